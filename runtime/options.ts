@@ -1,0 +1,130 @@
+import * as v from "valibot";
+
+/**
+ * The schema of a transform's options. It is a Standard Schema (https://standardschema.dev), takes `undefined` for no
+ * configuration, refuses unknown names, and fills in defaults.
+ */
+export type OptionsSchema<Options> = v.GenericSchema<unknown, Options> & {
+  readonly fields: Readonly<Record<string, OptionField<unknown>>>;
+};
+
+/** One option: its schema, its default, and what may stand there, in words. */
+export interface OptionField<Value> {
+  readonly schema: v.GenericSchema<unknown, Value>;
+  readonly default: Value;
+  /** One sentence about what it does. */
+  readonly describe: string;
+  /** What is expected, as the second half of an error: `integer from 1 to 100`. */
+  readonly expected: string;
+}
+
+interface Described<Value> {
+  readonly default: Value;
+  readonly describe: string;
+}
+
+/** The schema of the named options. */
+export function options<const Fields extends Record<string, OptionField<unknown>>>(
+  fields: Fields,
+): OptionsSchema<{ [Name in keyof Fields]: Fields[Name]["default"] }> {
+  type Options = { [Name in keyof Fields]: Fields[Name]["default"] };
+  const entries = Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      v.optional(field.schema, () => structuredClone(field.default)),
+    ]),
+  );
+  const names = Object.keys(fields).join(", ") || "no option";
+  const schema = v.optional(
+    v.strictObject(entries, (issue) => unexpected(issue, `an option of ${names}`)),
+    {},
+  );
+  return Object.assign(schema as unknown as v.GenericSchema<unknown, Options>, { fields });
+}
+
+export function integer({ min, max, ...field }: Described<number> & { min: number; max: number }): OptionField<number> {
+  const expected = `an integer from ${min} to ${max}`;
+  const message = said(expected);
+  return {
+    ...field,
+    expected,
+    schema: v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message)),
+  };
+}
+
+export function number({ min, max, ...field }: Described<number> & { min: number; max: number }): OptionField<number> {
+  const expected = `a number from ${min} to ${max}`;
+  const message = said(expected);
+  return {
+    ...field,
+    expected,
+    schema: v.pipe(v.number(message), v.finite(message), v.minValue(min, message), v.maxValue(max, message)),
+  };
+}
+
+export function boolean(field: Described<boolean>): OptionField<boolean> {
+  const expected = "true or false";
+  return { ...field, expected, schema: v.boolean(said(expected)) };
+}
+
+export function text({
+  minLength = 0,
+  maxLength,
+  ...field
+}: Described<string> & { minLength?: number; maxLength: number }): OptionField<string> {
+  const expected = `a text of ${minLength} to ${maxLength} characters`;
+  const message = said(expected);
+  return {
+    ...field,
+    expected,
+    schema: v.pipe(v.string(message), v.minLength(minLength, message), v.maxLength(maxLength, message)),
+  };
+}
+
+export function oneOf<const Value extends string>({
+  values,
+  ...field
+}: Described<NoInfer<Value>> & { values: readonly Value[] }): OptionField<Value> {
+  const expected = `one of ${values.join(", ")}`;
+  return { ...field, expected, schema: v.picklist(values, said(expected)) };
+}
+
+/** A list without repetitions; `of` says what each item is. */
+export function listOf<Value>({
+  of,
+  minLength = 1,
+  maxLength,
+  ...field
+}: Described<Value[]> & { of: OptionField<Value>; minLength?: number; maxLength: number }): OptionField<Value[]> {
+  const expected = `a list of ${minLength} to ${maxLength} different items, each ${of.expected}`;
+  const message = said(expected);
+  const schema = v.pipe(
+    v.array(of.schema, message),
+    v.minLength(minLength, message),
+    v.maxLength(maxLength, message),
+    v.check((items) => new Set(items).size === items.length, message),
+  );
+  return { ...field, expected, schema };
+}
+
+/**
+ * Reads a transform's options from configuration. Throws a `TypeError` with one line per wrong option: what was expected and what came.
+ * @param of whose options they are, for the error
+ */
+export function readOptions<Options>(schema: OptionsSchema<Options>, raw: unknown, of: string): Options {
+  const result = v.safeParse(schema, raw);
+  if (result.success) return result.output;
+  const problems = result.issues.map((issue) =>
+    issue.message.replace("%", `${[of, v.getDotPath(issue)].filter(Boolean).join(".")}`),
+  );
+  throw new TypeError(problems.join("\n"));
+}
+
+function said(expected: string) {
+  return (issue: v.BaseIssue<unknown>) => unexpected(issue, expected);
+}
+
+/** `%` stands for the option's path, which only the reader of the whole knows. */
+function unexpected(issue: v.BaseIssue<unknown>, expected: string): string {
+  return `Expected ${expected} for %, received ${JSON.stringify(issue.input) ?? "nothing"}.`;
+}

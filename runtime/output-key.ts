@@ -1,0 +1,43 @@
+import type { Variant } from "./contract.ts";
+import { PipelineError } from "./errors.ts";
+import { MEDIA_TYPES } from "./media-type.ts";
+
+/** Where outputs lie unless a stack says otherwise. */
+export const DEFAULT_OUTPUT_KEY = "{transform}/{key}/{variant}{ext}";
+
+/** S3's limit for a key, in bytes of UTF-8 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html). */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * The key of one output, from the upload's key and the configuration alone: any page can compute it without asking.
+ * Throws `OUTPUT_KEY_TOO_LONG` if S3 would refuse it.
+ * @param template text with `{transform}`, `{key}`, `{dir}` (with its trailing slash), `{base}` (the name without
+ *   extension), `{ext}` (with its dot) and `{variant}`
+ * @param transform the name of the worker, which is that of its transform
+ */
+export function outputKey(template: string, transform: string, key: string, variant: Variant): string {
+  const slash = key.lastIndexOf("/") + 1;
+  const name = key.slice(slash);
+  const dot = name.lastIndexOf(".");
+  // A leading dot begins a hidden file's name, not an extension.
+  const base = dot > 0 ? name.slice(0, dot) : name;
+  const sourceExtension = name.slice(base.length);
+  const parts: Record<string, string> = {
+    transform,
+    key,
+    dir: key.slice(0, slash),
+    base,
+    ext: variant.format === "source" ? sourceExtension : `.${MEDIA_TYPES[variant.format].extensions[0]}`,
+    variant: variant.name,
+  };
+  // One pass, so that braces in an upload's own name are left alone.
+  const result = template.replace(/\{(\w+)\}/g, (placeholder, name: string) => parts[name] ?? placeholder);
+  const bytes = Buffer.byteLength(result);
+  if (bytes > MAX_KEY_BYTES) {
+    throw new PipelineError(
+      "OUTPUT_KEY_TOO_LONG",
+      `Expected an output key of at most ${MAX_KEY_BYTES} bytes, received ${bytes} for ${variant.name} of ${key}.`,
+    );
+  }
+  return result;
+}
