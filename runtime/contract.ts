@@ -55,7 +55,7 @@ export interface Output {
 /** An upload opened for reading, already checked against the input limits. */
 export interface Source {
   readonly mediaType: MediaType;
-  /** The media type's name in sharp, for `toFormat`. */
+  /** The media type's name in sharp. */
   readonly format: Format;
   /** Width of one frame in pixels, with EXIF orientation applied. */
   readonly width: number;
@@ -70,14 +70,18 @@ export interface Source {
   /** Whether pixels may be transparent. */
   readonly hasAlpha: boolean;
   /**
-   * A fresh decoder: limited, EXIF orientation applied, colours to be converted to sRGB, metadata dropped. Call it once per output.
-   * It reads every frame if an output of media type `to` can carry them, else the first. `to` is the source's own type by default.
+   * A fresh decoder: limited, EXIF orientation applied, colours converted to sRGB, metadata dropped, to be encoded as `to`,
+   * which is the source's own type by default. Call it once per output. It reads every frame if `to` can carry them, else
+   * the first.
    */
   image(to?: MediaType): Sharp;
   /** A GIF's frames as palette indexes, decoded once however often it is called. Throws if the source is no GIF. */
   gif(): GifImage;
-  /** An image made of raw 8-bit pixels, ready to be encoded. */
-  fromPixels(pixels: Uint8Array, layout: PixelLayout): Sharp;
+  /**
+   * An image made of raw 8-bit sRGB pixels, to be encoded as `to`, which is the source's own type by default. Several frames
+   * are shown as long and as often as the source's.
+   */
+  fromPixels(pixels: Uint8Array, layout: PixelLayout, to?: MediaType): Sharp;
 }
 
 /** How raw pixels lie in memory: row after row, frame below frame. */

@@ -33,6 +33,8 @@ export const ERROR_CODES = {
   TRANSFORM_TIMED_OUT: { retryable: true },
   /** The object store or a topic did not do what it was asked. */
   STORE_FAILED: { retryable: true },
+  /** The worker itself failed in a way nobody foresaw. */
+  WORKER_FAILED: { retryable: true },
   /** The last receive of a message failed for a reason that might have passed. */
   RETRIES_EXHAUSTED: { retryable: false },
   /** A function died without an answer; set by readers of dead letters that carry no code. */

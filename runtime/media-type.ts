@@ -4,6 +4,8 @@ export interface MediaTypeRow {
   readonly format: "jpeg" | "png" | "webp" | "gif" | "avif" | "tiff";
   /** Extensions in the wild, without the dot, in lower case; outputs get the first. */
   readonly extensions: readonly [string, ...string[]];
+  /** How sharp encodes it unless a transform says otherwise. */
+  readonly encoding: Readonly<Record<string, string | number>>;
   /** Whether an encoder for it writes more than one frame. */
   readonly animated: boolean;
   /** The longest side its file format can express, in pixels. */
@@ -18,6 +20,7 @@ export interface MediaTypeRow {
 export const MEDIA_TYPES = {
   "image/jpeg": {
     format: "jpeg",
+    encoding: { quality: 80 },
     extensions: ["jpg", "jpeg", "jpe", "jfif"],
     animated: false,
     maxSide: 65_535,
@@ -26,6 +29,7 @@ export const MEDIA_TYPES = {
   },
   "image/png": {
     format: "png",
+    encoding: {},
     extensions: ["png"],
     animated: false,
     maxSide: 2_147_483_647,
@@ -34,6 +38,7 @@ export const MEDIA_TYPES = {
   },
   "image/webp": {
     format: "webp",
+    encoding: { quality: 79 },
     extensions: ["webp"],
     animated: true,
     maxSide: 16_383,
@@ -42,6 +47,7 @@ export const MEDIA_TYPES = {
   },
   "image/gif": {
     format: "gif",
+    encoding: {},
     extensions: ["gif"],
     animated: true,
     maxSide: 65_535,
@@ -50,6 +56,7 @@ export const MEDIA_TYPES = {
   },
   "image/avif": {
     format: "avif",
+    encoding: { quality: 63 },
     extensions: ["avif"],
     animated: false,
     maxSide: 16_384,
@@ -59,6 +66,8 @@ export const MEDIA_TYPES = {
   },
   "image/tiff": {
     format: "tiff",
+    // sharp's own default is JPEG within TIFF, which loses quality and is no smaller for line art.
+    encoding: { compression: "deflate", predictor: "horizontal" },
     extensions: ["tif", "tiff"],
     animated: false,
     maxSide: 2_147_483_647,

@@ -95,7 +95,9 @@ export function listOf<Value>({
   minLength = 1,
   maxLength,
   ...field
-}: Described<Value[]> & { of: OptionField<Value>; minLength?: number; maxLength: number }): OptionField<Value[]> {
+}: Described<NoInfer<Value>[]> & { of: OptionField<Value>; minLength?: number; maxLength: number }): OptionField<
+  Value[]
+> {
   const expected = `a list of ${minLength} to ${maxLength} different items, each ${of.expected}`;
   const message = said(expected);
   const schema = v.pipe(

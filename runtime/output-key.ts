@@ -1,16 +1,14 @@
 import type { Variant } from "./contract.ts";
-import { PipelineError } from "./errors.ts";
 import { MEDIA_TYPES } from "./media-type.ts";
 
 /** Where outputs lie unless a stack says otherwise. */
 export const DEFAULT_OUTPUT_KEY = "{transform}/{key}/{variant}{ext}";
 
 /** S3's limit for a key, in bytes of UTF-8 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html). */
-const MAX_KEY_BYTES = 1024;
+export const MAX_KEY_BYTES = 1024;
 
 /**
  * The key of one output, from the upload's key and the configuration alone: any page can compute it without asking.
- * Throws `OUTPUT_KEY_TOO_LONG` if S3 would refuse it.
  * @param template text with `{transform}`, `{key}`, `{dir}` (with its trailing slash), `{base}` (the name without
  *   extension), `{ext}` (with its dot) and `{variant}`
  * @param transform the name of the worker, which is that of its transform
@@ -31,13 +29,10 @@ export function outputKey(template: string, transform: string, key: string, vari
     variant: variant.name,
   };
   // One pass, so that braces in an upload's own name are left alone.
-  const result = template.replace(/\{(\w+)\}/g, (placeholder, name: string) => parts[name] ?? placeholder);
-  const bytes = Buffer.byteLength(result);
-  if (bytes > MAX_KEY_BYTES) {
-    throw new PipelineError(
-      "OUTPUT_KEY_TOO_LONG",
-      `Expected an output key of at most ${MAX_KEY_BYTES} bytes, received ${bytes} for ${variant.name} of ${key}.`,
-    );
-  }
-  return result;
+  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => parts[name] ?? placeholder);
+}
+
+/** Whether S3 takes the key. */
+export function isStorableKey(key: string): boolean {
+  return Buffer.byteLength(key) <= MAX_KEY_BYTES;
 }

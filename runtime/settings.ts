@@ -1,7 +1,8 @@
 /** What the stack tells one worker's function, as JSON in the environment variable `WORKER_SETTINGS`. */
 export interface WorkerSettings {
-  /** The worker's name, which is its transform's. */
   readonly worker: string;
+  /** The name of the worker's transform. */
+  readonly transform: string;
   /** The transform's options as configured, not yet read with its schema. */
   readonly options: unknown;
   readonly uploadsBucket: string;
@@ -39,3 +40,13 @@ export const DEFAULT_INPUT_LIMITS: InputLimits = {
 
 /** The environment variable that carries the settings. */
 export const WORKER_SETTINGS = "WORKER_SETTINGS";
+
+/** Reads what the stack wrote. Throws a `TypeError` if it is not there. */
+export function readWorkerSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
+  const text = environment[WORKER_SETTINGS];
+  if (!text)
+    throw new TypeError(
+      `Expected the worker's settings as JSON in the environment variable ${WORKER_SETTINGS}, received nothing.`,
+    );
+  return JSON.parse(text);
+}

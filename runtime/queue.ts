@@ -1,0 +1,66 @@
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSRecord } from "aws-lambda";
+import type { ErrorCode } from "./errors.ts";
+import type { WorkerSettings } from "./settings.ts";
+
+/** The module, loaded on the first failure alone: most functions never need it. */
+const sqs = () => import("@aws-sdk/client-sqs");
+
+/** Characters that SQS refuses in message attributes: controls but white space, lone surrogates, non-characters. */
+const UNSENDABLE = /[\p{Cc}--[\t\n\r]]|\p{Cs}|[\ufffe\uffff]/gv;
+const MAX_SENTENCE_LENGTH = 1000;
+
+/** What a worker does with messages that it could not turn into outputs. */
+export interface FailureQueue {
+  /** Sends a message's body to the dead-letter queue, with `code`, `message` and `worker` as attributes. */
+  deadLetter(record: SQSRecord, code: ErrorCode, message: string): Promise<void>;
+  /** Has the queue deliver a message again after so many seconds, at most 12 hours. */
+  delay(record: SQSRecord, seconds: number): Promise<void>;
+}
+
+export class SqsFailureQueue implements FailureQueue {
+  readonly #settings: Pick<WorkerSettings, "worker" | "queueUrl" | "deadLetterQueueUrl">;
+  #client: SQSClient | undefined;
+
+  constructor(settings: Pick<WorkerSettings, "worker" | "queueUrl" | "deadLetterQueueUrl">) {
+    this.#settings = settings;
+  }
+
+  async deadLetter(record: SQSRecord, code: ErrorCode, message: string): Promise<void> {
+    const { SendMessageCommand } = await sqs();
+    const attributes = { code, message: sendable(message), worker: this.#settings.worker };
+    const client = await this.#connect();
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: this.#settings.deadLetterQueueUrl,
+        MessageBody: record.body,
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
+        ),
+      }),
+    );
+  }
+
+  async delay(record: SQSRecord, seconds: number): Promise<void> {
+    const { ChangeMessageVisibilityCommand } = await sqs();
+    const client = await this.#connect();
+    const { queueUrl } = this.#settings;
+    await client.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queueUrl,
+        ReceiptHandle: record.receiptHandle,
+        VisibilityTimeout: seconds,
+      }),
+    );
+  }
+
+  async #connect(): Promise<SQSClient> {
+    const { SQSClient } = await sqs();
+    this.#client ??= new SQSClient({});
+    return this.#client;
+  }
+}
+
+function sendable(sentence: string): string {
+  return sentence.slice(0, MAX_SENTENCE_LENGTH).replace(UNSENDABLE, "\ufffd") || "No message.";
+}

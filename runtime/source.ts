@@ -1,0 +1,180 @@
+import sharp, { type Metadata, type Sharp } from "sharp";
+import type { PixelLayout, Source } from "./contract.ts";
+import { messageOf, PipelineError } from "./errors.ts";
+import { decodeGif, type GifImage } from "./gif.ts";
+import { ALL_MEDIA_TYPES, MEDIA_TYPES, type MediaType, mediaTypeRow, sniff } from "./media-type.ts";
+import { DEFAULT_INPUT_LIMITS, type InputLimits } from "./settings.ts";
+
+/** A source as the host holds it. */
+export interface OpenedSource extends Source {
+  /** What a reader of the result should know: that only an animation's first frame was read, and why. */
+  readonly notes: readonly string[];
+  /** Decodes every pixel and keeps none. Throws `SOURCE_CORRUPT` if the bytes do not decode. */
+  verify(): Promise<void>;
+}
+
+allowLoaders(ALL_MEDIA_TYPES);
+
+/**
+ * Blocks every decoder of libvips but those of the given media types, for the whole process: what can't be reached can't
+ * be attacked (https://sharp.pixelplumbing.com/security).
+ */
+export function allowLoaders(mediaTypes: readonly MediaType[]): void {
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({ operation: mediaTypes.map((mediaType) => MEDIA_TYPES[mediaType].loader) });
+}
+
+/**
+ * Opens the bytes of an upload: tells their format, reads the header, checks the limits. Throws a `PipelineError` of code
+ * `SOURCE_CORRUPT`, `SOURCE_TOO_MANY_BYTES` or `SOURCE_TOO_MANY_PIXELS`. The bytes are neither copied nor changed.
+ */
+export async function openSource(bytes: Uint8Array, limits: InputLimits = DEFAULT_INPUT_LIMITS): Promise<OpenedSource> {
+  if (bytes.length > limits.sourceBytes) throw tooManyBytes(bytes.length, limits);
+  const mediaType = sniff(bytes);
+  if (!mediaType) {
+    throw new PipelineError(
+      "SOURCE_CORRUPT",
+      `Expected an image of ${ALL_MEDIA_TYPES.join(", ")}, received other bytes.`,
+    );
+  }
+  const metadata = await readHeader(bytes, mediaType);
+  return new SharpSource(bytes, mediaType, metadata, limits);
+}
+
+export function tooManyBytes(bytes: number, limits: InputLimits): PipelineError {
+  return new PipelineError(
+    "SOURCE_TOO_MANY_BYTES",
+    `Expected a source of at most ${limits.sourceBytes} bytes, received ${bytes}.`,
+  );
+}
+
+class SharpSource implements OpenedSource {
+  readonly mediaType: MediaType;
+  readonly format;
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly delays: readonly number[];
+  readonly loop: number;
+  readonly hasAlpha: boolean;
+  readonly notes: readonly string[];
+  readonly #bytes: Uint8Array;
+  readonly #limits: InputLimits;
+  readonly #oriented: boolean;
+  #gif: GifImage | undefined;
+
+  constructor(bytes: Uint8Array, mediaType: MediaType, metadata: Metadata, limits: InputLimits) {
+    const frame = { width: metadata.width, height: metadata.pageHeight ?? metadata.height };
+    const still = stillReason(mediaType, metadata, frame, limits);
+    const orientation = metadata.orientation ?? 1;
+    this.mediaType = mediaType;
+    this.format = mediaTypeRow(mediaType).format;
+    this.frames = still === undefined ? (metadata.pages ?? 1) : 1;
+    // An animation's frames share one canvas, which libvips can't turn; no camera writes one.
+    this.#oriented = orientation > 1 && this.frames === 1;
+    const sidesSwapped = this.#oriented && orientation >= 5;
+    this.width = sidesSwapped ? frame.height : frame.width;
+    this.height = sidesSwapped ? frame.width : frame.height;
+    this.delays = this.frames > 1 ? (metadata.delay ?? []) : [];
+    this.loop = metadata.loop ?? 0;
+    this.hasAlpha = metadata.hasAlpha;
+    this.notes = still ? [still] : [];
+    this.#bytes = bytes;
+    this.#limits = limits;
+  }
+
+  image(to: MediaType = this.mediaType): Sharp {
+    const animated = this.frames > 1 && mediaTypeRow(to).animated;
+    return sharp(this.#bytes, {
+      limitInputPixels: this.#limits.sourcePixels,
+      // Cameras write files that decode well and still warn; what is truncated or wrong fails.
+      failOn: "error",
+      pages: animated ? -1 : 1,
+      autoOrient: this.#oriented,
+    }).toFormat(mediaTypeRow(to).format, mediaTypeRow(to).encoding);
+  }
+
+  gif(): GifImage {
+    if (this.mediaType !== "image/gif")
+      throw new TypeError(`Expected a source of image/gif, received ${this.mediaType}.`);
+    this.#gif ??= decodeGif(this.#bytes, { frames: this.frames, pixels: this.#limits.sourcePixels });
+    return this.#gif;
+  }
+
+  fromPixels(pixels: Uint8Array, layout: PixelLayout, to: MediaType = this.mediaType): Sharp {
+    const { width, height, channels, frameHeight = height } = layout;
+    const animated = frameHeight < height;
+    const raw = { width, height, channels, ...(animated && { pageHeight: frameHeight }) };
+    const { format, encoding } = mediaTypeRow(to);
+    return sharp(pixels, { raw, limitInputPixels: this.#limits.outputPixels }).toFormat(format, {
+      ...encoding,
+      ...(animated && { delay: [...this.delays], loop: this.loop }),
+    });
+  }
+
+  async verify(): Promise<void> {
+    try {
+      // To one pixel, without the decoder's own shrinking: all is decoded, in strips.
+      await this.image().resize(1, 1, { fit: "fill", fastShrinkOnLoad: false }).raw().toBuffer();
+    } catch (cause) {
+      throw corrupt(this.mediaType, cause);
+    }
+  }
+}
+
+async function readHeader(bytes: Uint8Array, mediaType: MediaType): Promise<Metadata> {
+  try {
+    // Only the header is read here, so that an error of ours can name the dimensions.
+    return await sharp(bytes, {
+      limitInputPixels: false,
+      failOn: "error",
+      pages: mediaTypeRow(mediaType).animated ? -1 : 1,
+    }).metadata();
+  } catch (cause) {
+    throw corrupt(mediaType, cause);
+  }
+}
+
+function corrupt(mediaType: MediaType, cause: unknown): PipelineError {
+  return new PipelineError(
+    "SOURCE_CORRUPT",
+    `Expected bytes that decode as ${mediaType}, received: ${messageOf(cause).trim()}`,
+    { cause },
+  );
+}
+
+/** Why only the first frame of an animation is read, or `undefined` if all are; throws if even one frame is too large. */
+function stillReason(
+  mediaType: MediaType,
+  metadata: Metadata,
+  frame: { width: number; height: number },
+  limits: InputLimits,
+): string | undefined {
+  const pixels = frame.width * frame.height;
+  if (pixels > limits.sourcePixels) {
+    throw new PipelineError(
+      "SOURCE_TOO_MANY_PIXELS",
+      `Expected a source of at most ${limits.sourcePixels} pixels, received ${frame.width} x ${frame.height}.`,
+    );
+  }
+  const frames = metadata.pages ?? 1;
+  if (frames === 1) return undefined;
+  if (!mediaTypeRow(mediaType).animated) return `Only the first of ${frames} images was read.`;
+  if (frames > limits.sourceFrames)
+    return `Only the first of ${frames} frames was read, since the limit is ${limits.sourceFrames} frames.`;
+  if (frames * pixels > limits.sourcePixels)
+    return `Only the first of ${frames} frames was read, since together they exceed ${limits.sourcePixels} pixels.`;
+}
+
+/** The pixels of an encoded output over all frames, or what is wrong with it; reads only its header. */
+export async function inspectOutput(body: Uint8Array): Promise<{ pixels: number; problem?: string }> {
+  try {
+    const { width, height } = await sharp(body, { limitInputPixels: false, pages: -1 }).metadata();
+    return { pixels: width * height };
+  } catch (error) {
+    return { pixels: 0, problem: messageOf(error) };
+  }
+}
+
+/** The version of the library that makes outputs: another may make other bytes. */
+export const SHARP_VERSION = sharp.versions.sharp;

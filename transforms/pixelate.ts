@@ -1,0 +1,111 @@
+import {
+  ALL_MEDIA_TYPES,
+  boolean,
+  defineTransform,
+  integer,
+  listOf,
+  options,
+  type Source,
+} from "../runtime/contract.ts";
+
+/** Pixels of a grid, frame below frame, with 8 bits a channel. */
+interface Grid {
+  readonly pixels: Uint8Array;
+  readonly channels: 1 | 2 | 3 | 4;
+  /** Pixels along each side of one frame. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The source is decoded once, to a base of this many pixels a side: a common multiple of the usual cell counts. */
+const BASE = 192;
+
+export default defineTransform({
+  summary: "The source in its own size and format, drawn in square grids of large single-coloured cells.",
+  accepts: ALL_MEDIA_TYPES,
+  options: options({
+    cells: listOf({
+      of: integer({ min: 1, max: 512, default: 8, describe: "Cells along each side." }),
+      maxLength: 16,
+      default: [8, 16, 32, 48, 64],
+      describe: "Cells along each side, one variant for each.",
+    }),
+    optimize: boolean({ default: false, describe: "Whether JPEGs are made up to half as large, in twice the time." }),
+  }),
+  variants: ({ cells }) => cells.map((count) => ({ name: `${count}x${count}`, format: "source" })),
+  limits: { memoryMb: 1769, timeoutSeconds: 300 },
+  async *transform(source, { options: { cells, optimize } }) {
+    const base = await readBase(source, Math.max(BASE, ...cells.map((count) => 2 * count)));
+    const canvas = new Uint8Array(source.width * source.height * source.frames * base.channels);
+    for (const count of cells) {
+      enlarge(await shrink(source, base, count), source, canvas);
+      const layout = {
+        width: source.width,
+        height: source.height * source.frames,
+        frameHeight: source.height,
+        channels: base.channels,
+      };
+      const image = source.fromPixels(canvas, layout);
+      if (source.format === "jpeg") image.jpeg({ optimiseCoding: optimize });
+      yield { variant: `${count}x${count}`, body: await image.toBuffer() };
+    }
+  },
+});
+
+async function readBase(source: Source, side: number): Promise<Grid> {
+  const columns = Math.min(side, source.width);
+  const rows = Math.min(side, source.height);
+  const { data, info } = await source
+    .image()
+    .resize(columns, rows, { fit: "fill", kernel: "linear" })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { pixels: data, channels: info.channels, columns, rows };
+}
+
+/** One pixel a cell: the mean of what the cell covers. */
+async function shrink(source: Source, base: Grid, count: number): Promise<Grid> {
+  const columns = Math.min(count, base.columns);
+  const rows = Math.min(count, base.rows);
+  const { channels } = base;
+  const frameBytes = base.columns * base.rows * channels;
+  const frames: Buffer[] = [];
+  // Frame by frame, so that no cell takes colour from the frame above.
+  for (let start = 0; start < base.pixels.length; start += frameBytes) {
+    const frame = source.fromPixels(base.pixels.subarray(start, start + frameBytes), {
+      width: base.columns,
+      height: base.rows,
+      channels,
+    });
+    frames.push(await frame.resize(columns, rows, { fit: "fill", kernel: "linear" }).raw().toBuffer());
+  }
+  return { pixels: Buffer.concat(frames), channels, columns, rows };
+}
+
+/** Fills the canvas with cells as nearest-neighbour enlargement does: a pixel takes the colour of the cell its centre lies in. */
+function enlarge(grid: Grid, { width, height, frames }: Source, canvas: Uint8Array): void {
+  const { channels } = grid;
+  const rowBytes = width * channels;
+  const columnOf = Array.from({ length: width }, (_, x) => cellAt(x, width, grid.columns));
+  for (let frame = 0; frame < frames; frame++) {
+    let drawn = -1;
+    for (let y = 0; y < height; y++) {
+      const row = cellAt(y, height, grid.rows);
+      const start = (frame * height + y) * rowBytes;
+      if (row === drawn) {
+        canvas.copyWithin(start, start - rowBytes, start);
+        continue;
+      }
+      const cells = grid.pixels.subarray((frame * grid.rows + row) * grid.columns * channels);
+      columnOf.forEach((column, x) => {
+        for (let channel = 0; channel < channels; channel++)
+          canvas[start + x * channels + channel] = cells[column * channels + channel] ?? 0;
+      });
+      drawn = row;
+    }
+  }
+}
+
+function cellAt(pixel: number, length: number, cells: number): number {
+  return Math.floor(((pixel + 0.5) * cells) / length);
+}
