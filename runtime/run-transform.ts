@@ -24,8 +24,8 @@ export async function* runTransform<Options>(
   source: OpenedSource,
   run: Run<Options>,
 ): AsyncGenerator<CheckedOutput> {
-  const missing = new Map(transform.variants(run.options).map((variant) => [variant.name, variant]));
-  const declared = new Map(missing);
+  const declared = declaredVariants(transform, run.options);
+  const missing = new Map(declared);
   for await (const output of untilAborted(() => transform.transform(source, run), source, run.signal)) {
     const variant = declared.get(output?.variant);
     if (!variant) {
@@ -46,6 +46,14 @@ export async function* runTransform<Options>(
       "VARIANT_MISSING",
       `Expected variants ${[...declared.keys()].join(", ")}, received all but ${[...missing.keys()].join(", ")}.`,
     );
+  }
+}
+
+function declaredVariants<Options>(transform: Transform<Options>, options: Options): Map<string, Variant> {
+  try {
+    return new Map(transform.variants(options).map((variant) => [variant.name, variant]));
+  } catch (cause) {
+    throw new PipelineError("TRANSFORM_FAILED", `Expected variants, received an error: ${messageOf(cause)}`, { cause });
   }
 }
 
