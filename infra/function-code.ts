@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { build } from "esbuild";
+import { messageOf } from "../runtime/errors.ts";
+import { LAYER_PACKAGES } from "./layer.ts";
+import { PROJECT_ROOT } from "./project-root.ts";
+
+/** What a worker's function is made of. */
+export interface FunctionSource {
+  readonly worker: string;
+  /** The transform's file. */
+  readonly transformFile: string;
+  /** Where bundles are kept. Not under version control. */
+  readonly outputFolder?: string;
+}
+
+/** A function's code, as a folder that holds one file. */
+export interface FunctionCode {
+  /** The folder, relative to the project. */
+  readonly path: string;
+  /** Of the file, in hexadecimal digits. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export const FUNCTION_HANDLER = "index.handler";
+const FILE_NAME = "index.cjs";
+const OUTPUT_FOLDER = ".image-machine/functions";
+
+/** What Lambda takes, unzipped and with layers (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+export const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;
+
+/**
+ * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
+ * is already there is not written again. Throws a `TypeError` that names the transform if it can't be bundled.
+ */
+export async function bundleFunction(source: FunctionSource): Promise<FunctionCode> {
+  const code = await bundle(source);
+  if (code.length > MAX_UNZIPPED_BYTES) {
+    throw new TypeError(
+      `Expected the code of worker ${source.worker} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
+    );
+  }
+  const folder = join(PROJECT_ROOT, source.outputFolder ?? OUTPUT_FOLDER, source.worker);
+  await writeIfChanged(join(folder, FILE_NAME), code);
+  return { path: relativeToProject(folder), sha256: sha256(code), bytes: code.length };
+}
+
+async function bundle({ worker, transformFile }: FunctionSource): Promise<Uint8Array> {
+  try {
+    const { outputFiles } = await build({
+      absWorkingDir: PROJECT_ROOT,
+      stdin: { contents: await entryOf(worker, transformFile), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
+      bundle: true,
+      platform: "node",
+      target: "node24",
+      format: "cjs",
+      // Modules first: of CommonJS nothing is left out.
+      mainFields: ["module", "main"],
+      external: [...LAYER_PACKAGES],
+      minify: true,
+      legalComments: "none",
+      sourcemap: false,
+      // What esbuild would otherwise read from a tsconfig.json near each file.
+      tsconfigRaw: { compilerOptions: { target: "ES2024", verbatimModuleSyntax: true } },
+      write: false,
+      logLevel: "silent",
+    });
+    const [file] = outputFiles;
+    if (!file) throw new Error("Expected one file, received none.");
+    return file.contents;
+  } catch (cause) {
+    throw new TypeError(`transforms/${worker}.ts can't be bundled: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The module that Lambda loads: a handler for one transform, and no other. */
+async function entryOf(worker: string, transformFile: string): Promise<string> {
+  const sourceDigest = sha256(await readFile(transformFile));
+  return `
+    import { createHandler } from "./runtime/handler.ts";
+    import transform from ${JSON.stringify(`./${relativeToProject(transformFile)}`)};
+    export const handler = createHandler({ name: ${JSON.stringify(worker)}, transform, sourceDigest: "${sourceDigest}" });
+  `;
+}
+
+/** In one step, since two programs may bundle at once. */
+async function writeIfChanged(file: string, content: Uint8Array): Promise<void> {
+  const current = await readFile(file).catch(() => undefined);
+  if (current?.equals(content)) return;
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${dirname(file)}.${process.pid}.draft`;
+  await writeFile(draft, content);
+  await rename(draft, file);
+}
+
+function relativeToProject(path: string): string {
+  return relative(PROJECT_ROOT, path).replaceAll("\\", "/");
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

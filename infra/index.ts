@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { readTransforms } from "../runtime/registry.ts";
+import { Bucket } from "./bucket.ts";
+import { readStackSettings } from "./config.ts";
+import { bundleFunction } from "./function-code.ts";
+import { readLayer } from "./layer.ts";
+import { PackagesLayer } from "./packages-layer.ts";
+import { PROJECT_ROOT } from "./project-root.ts";
+import { Results } from "./results.ts";
+import { Uploads } from "./uploads.ts";
+import { Worker } from "./worker.ts";
+
+const folder = join(PROJECT_ROOT, "transforms");
+const stack = readStackSettings(await readTransforms(folder));
+
+const uploads = new Uploads("uploads", { protect: stack.protectBuckets });
+const outputs = new Bucket("outputs", { protect: stack.protectBuckets });
+const results = new Results("results");
+const packages = new PackagesLayer("packages", await readLayer(stack.architecture));
+const deployed = await Promise.all(
+  stack.workers.map(async (worker) => {
+    const code = await bundleFunction({ worker: worker.name, transformFile: join(folder, `${worker.name}.ts`) });
+    return new Worker(worker.name, { ...worker, stack, code, packages, uploads, outputs, results });
+  }),
+);
+
+export const uploadsBucket = uploads.bucket.name;
+export const outputsBucket = outputs.name;
+export const resultsTopicArn = results.topicArn;
+export const workers = Object.fromEntries(deployed.map((worker) => [worker.name, worker.addresses]));

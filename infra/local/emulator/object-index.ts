@@ -1,0 +1,62 @@
+export interface ObjectEntry {
+  readonly size: number;
+  /** Without its quotes. */
+  readonly eTag: string;
+  readonly lastModified: Date;
+}
+
+/**
+ * What fauxqs stores, as far as events, conditions and listings need it. It is read and written in the same turn of
+ * the event loop as fauxqs's own store, so a condition that holds here still holds when the object is written.
+ */
+export class ObjectIndex {
+  readonly #buckets = new Map<string, Map<string, ObjectEntry>>();
+  readonly #parts = new Map<string, Map<string, number>>();
+
+  addBucket(bucket: string): void {
+    if (!this.#buckets.has(bucket)) this.#buckets.set(bucket, new Map());
+  }
+
+  removeBucket(bucket: string): void {
+    this.#buckets.delete(bucket);
+  }
+
+  hasBucket(bucket: string): boolean {
+    return this.#buckets.has(bucket);
+  }
+
+  find(bucket: string, key: string): ObjectEntry | undefined {
+    return this.#buckets.get(bucket)?.get(key);
+  }
+
+  /** Every object of a bucket, in the order of S3: by the bytes of its key. */
+  list(bucket: string, prefix: string): readonly { readonly key: string; readonly entry: ObjectEntry }[] {
+    return [...(this.#buckets.get(bucket) ?? [])]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, entry]) => ({ key, entry, bytes: Buffer.from(key) }))
+      .sort((one, other) => Buffer.compare(one.bytes, other.bytes));
+  }
+
+  put(bucket: string, key: string, { size, eTag }: { size: number; eTag: string }): void {
+    // HTTP dates, and so HeadObject, have whole seconds only.
+    const lastModified = new Date(Math.floor(Date.now() / 1000) * 1000);
+    this.#buckets.get(bucket)?.set(key, { size, eTag, lastModified });
+  }
+
+  /** Whether there was such an object. */
+  remove(bucket: string, key: string): boolean {
+    return this.#buckets.get(bucket)?.delete(key) ?? false;
+  }
+
+  putPart(uploadId: string, partNumber: string, size: number): void {
+    const parts = this.#parts.get(uploadId) ?? new Map<string, number>();
+    this.#parts.set(uploadId, parts.set(partNumber, size));
+  }
+
+  /** Forgets an upload and gives the size of the object that the chosen parts make. */
+  takeParts(uploadId: string, partNumbers: readonly string[]): number {
+    const parts = this.#parts.get(uploadId);
+    this.#parts.delete(uploadId);
+    return partNumbers.reduce((sum, partNumber) => sum + (parts?.get(partNumber) ?? 0), 0);
+  }
+}

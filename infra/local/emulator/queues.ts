@@ -1,0 +1,77 @@
+import type { FastifyInstance } from "fastify";
+import { AwsError } from "./aws-error.ts";
+
+/** fauxqs belongs to this account, and to no other. */
+export const ACCOUNT_ID = "000000000000";
+
+export interface MessageAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  /** Base64. */
+  readonly BinaryValue?: string;
+}
+
+export interface QueueMessage {
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+}
+
+/** The queues, by the same API that clients use, without the network. */
+export class Queues {
+  readonly #app: FastifyInstance;
+
+  constructor(app: FastifyInstance) {
+    this.#app = app;
+  }
+
+  /** Creates a queue and gives its ARN. */
+  async create(name: string, attributes: Readonly<Record<string, string>>): Promise<string> {
+    await this.#call("CreateQueue", { QueueName: name, Attributes: attributes });
+    const { QueueArn } = await this.attributes(name);
+    if (QueueArn === undefined) throw new AwsError("InternalError", `Queue ${name} has no ARN.`, 500);
+    return QueueArn;
+  }
+
+  async attributes(name: string): Promise<Readonly<Record<string, string>>> {
+    const answer = await this.#call("GetQueueAttributes", { QueueUrl: internalUrl(name), AttributeNames: ["All"] });
+    return answer.Attributes ?? {};
+  }
+
+  async has(name: string): Promise<boolean> {
+    try {
+      await this.attributes(name);
+      return true;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === "QueueDoesNotExist") return false;
+      throw error;
+    }
+  }
+
+  async send(queueArn: string, { body, attributes }: QueueMessage): Promise<void> {
+    const request = { QueueUrl: internalUrl(queueName(queueArn)), MessageBody: body, MessageAttributes: attributes };
+    await this.#call("SendMessage", request);
+  }
+
+  async #call(action: string, request: object): Promise<{ Attributes?: Record<string, string> }> {
+    const response = await this.#app.inject({
+      method: "POST",
+      url: "/",
+      headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` },
+      payload: JSON.stringify(request),
+    });
+    const answer: { __type?: string; message?: string; Attributes?: Record<string, string> } = response.json();
+    if (response.statusCode === 200) return answer;
+    const code = answer.__type?.split("#").at(-1) ?? "InternalError";
+    throw new AwsError(code, answer.message ?? response.body, response.statusCode);
+  }
+}
+
+/** The name of a queue, from its ARN or its URL. */
+export function queueName(arnOrUrl: string): string {
+  return arnOrUrl.slice(Math.max(arnOrUrl.lastIndexOf(":"), arnOrUrl.lastIndexOf("/")) + 1);
+}
+
+/** fauxqs reads no more of a queue's URL than its last part. */
+function internalUrl(name: string): string {
+  return `http://127.0.0.1/${ACCOUNT_ID}/${name}`;
+}

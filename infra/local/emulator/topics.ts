@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { AwsError, notImplemented } from "./aws-error.ts";
+import {
+  attributesPass,
+  bodyPasses,
+  type FilterPolicy,
+  type FilterPolicyScope,
+  readFilterPolicy,
+} from "./filter-policy.ts";
+import { checkFilterPolicyLimits } from "./filter-policy-limits.ts";
+import { isObject, parseJson } from "./json.ts";
+import { ACCOUNT_ID, type Queues } from "./queues.ts";
+import { TopicDelivery } from "./topic-delivery.ts";
+import { messageBytes, type TopicMessage, topicEnvelope } from "./topic-envelope.ts";
+
+export interface SubscriptionRequest {
+  readonly topicArn: string;
+  readonly queueArn: string;
+  /** JSON, as in AWS's API. */
+  readonly filterPolicy?: string | undefined;
+  readonly filterPolicyScope?: FilterPolicyScope | undefined;
+  readonly rawMessageDelivery?: boolean | undefined;
+  /** JSON: `{"deadLetterTargetArn": "..."}`. */
+  readonly redrivePolicy?: string | undefined;
+}
+
+interface Subscription {
+  readonly arn: string;
+  readonly request: SubscriptionRequest;
+  readonly filter: FilterPolicy | undefined;
+  readonly deadLetterArn: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/**
+ * SNS topics with subscriptions of SQS queues. fauxqs has topics too, but its filters never match inside arrays, and
+ * an S3 event is an array.
+ */
+export class Topics {
+  readonly #region: string;
+  readonly #delivery: TopicDelivery;
+  readonly #subscriptions = new Map<string, Subscription[]>();
+
+  constructor({ region, queues }: { region: string; queues: Queues }) {
+    this.#region = region;
+    this.#delivery = new TopicDelivery(queues);
+  }
+
+  /** Creates a topic, or finds it, and gives its ARN. */
+  create(name: string): string {
+    if (name.endsWith(".fifo")) throw notImplemented("FIFO topics");
+    if (!/^[\w-]{1,256}$/.test(name)) throw new AwsError("InvalidParameter", "Invalid parameter: Topic Name");
+    const arn = `arn:aws:sns:${this.#region}:${ACCOUNT_ID}:${name}`;
+    if (!this.#subscriptions.has(arn)) this.#subscriptions.set(arn, []);
+    return arn;
+  }
+
+  has(topicArn: string): boolean {
+    return this.#subscriptions.has(topicArn);
+  }
+
+  /** Subscribes a queue and gives the subscription's ARN; the same request again gives the same one. */
+  subscribe(request: SubscriptionRequest): string {
+    const subscriptions = this.#subscriptionsOf(request.topicArn);
+    const subscription: Subscription = {
+      arn: `${request.topicArn}:${String(subscriptions.length).padStart(8, "0")}-0000-4000-8000-000000000000`,
+      request,
+      filter: readFilter(request),
+      deadLetterArn: readDeadLetterArn(request.redrivePolicy),
+    };
+    readQueueArn("SQS endpoint ARN", request.queueArn);
+
+    const existing = subscriptions.find((other) => other.request.queueArn === request.queueArn);
+    if (existing !== undefined) {
+      if (isSame(existing.request, request)) return existing.arn;
+      const reason = "Attributes Reason: Subscription already exists with different attributes";
+      throw new AwsError("InvalidParameter", `Invalid parameter: ${reason}`);
+    }
+    subscriptions.push(subscription);
+    return subscription.arn;
+  }
+
+  /** Delivers a message to every subscription that lets it pass, and gives the message's id once it has arrived. */
+  async publish(topicArn: string, message: TopicMessage): Promise<string> {
+    const subscriptions = this.#subscriptionsOf(topicArn);
+    if (message.message === "") throw new AwsError("InvalidParameter", "Invalid parameter: Empty message");
+    if (messageBytes(message) > MAX_MESSAGE_BYTES) {
+      throw new AwsError("InvalidParameter", "Invalid parameter: Message too long");
+    }
+
+    const messageId = randomUUID();
+    const timestamp = new Date().toISOString();
+    for (const subscription of subscriptions.filter(({ filter, request }) => lets(filter, request, message))) {
+      const delivery = subscription.request.rawMessageDelivery
+        ? { body: message.message, attributes: message.attributes ?? {} }
+        : {
+            body: topicEnvelope(message, { messageId, timestamp, topicArn, subscriptionArn: subscription.arn }),
+            attributes: {},
+          };
+      await this.#delivery.deliver(delivery, {
+        queueArn: subscription.request.queueArn,
+        deadLetterArn: subscription.deadLetterArn,
+      });
+    }
+    return messageId;
+  }
+
+  #subscriptionsOf(topicArn: string): Subscription[] {
+    const subscriptions = this.#subscriptions.get(topicArn);
+    if (subscriptions === undefined) throw new AwsError("NotFound", "Topic does not exist", 404);
+    return subscriptions;
+  }
+}
+
+function readFilter({ filterPolicy, filterPolicyScope = "MessageAttributes" }: SubscriptionRequest) {
+  if (filterPolicy === undefined) return undefined;
+  const policy = readFilterPolicy(filterPolicy, filterPolicyScope);
+  checkFilterPolicyLimits(policy, filterPolicy);
+  return policy;
+}
+
+function readDeadLetterArn(redrivePolicy: string | undefined): string | undefined {
+  if (redrivePolicy === undefined) return undefined;
+  const policy = parseJson(redrivePolicy);
+  const arn = isObject(policy) ? String(policy.deadLetterTargetArn) : redrivePolicy;
+  return readQueueArn("RedrivePolicy: deadLetterTargetArn", arn);
+}
+
+function readQueueArn(what: string, arn: string): string {
+  if (/^arn:aws:sqs:[\w-]+:\d{12}:[\w-]+$/.test(arn)) return arn;
+  throw new AwsError("InvalidParameter", `Invalid parameter: ${what} is an invalid arn: ${arn}`);
+}
+
+function isSame(one: SubscriptionRequest, other: SubscriptionRequest): boolean {
+  const keys = ["filterPolicy", "filterPolicyScope", "rawMessageDelivery", "redrivePolicy"] as const;
+  return keys.every((key) => one[key] === other[key]);
+}
+
+function lets(filter: FilterPolicy | undefined, { filterPolicyScope }: SubscriptionRequest, message: TopicMessage) {
+  if (filter === undefined) return true;
+  if (filterPolicyScope === "MessageBody") return bodyPasses(filter, message.message);
+  return attributesPass(filter, message.attributes ?? {});
+}

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { messageOf } from "../../runtime/errors.ts";
+import type { Project } from "./engine/project.ts";
+import { decodeProperty, redactProperty } from "./engine/property-values.ts";
+import { type Provider, type Registration, ROOT_TYPE, urnOf } from "./engine/registration.ts";
+import { type RegisterRequest, serve } from "./engine/services.ts";
+import { Shuffle } from "./engine/shuffle.ts";
+
+/** Tells the program that resources are made on this machine, so that nothing is built for another platform. */
+export const ENGINE_VARIABLE = "IMAGE_MACHINE_ENGINE";
+
+/** What a program registered, in the order in which it was made. */
+export interface Deployment {
+  readonly registrations: readonly Registration[];
+  /** The stack's outputs. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+export interface EngineOptions {
+  readonly project: Project;
+  readonly provider: Provider;
+  /** Decides the order in which independent resources are made. */
+  readonly seed: number;
+}
+
+/**
+ * Runs a Pulumi program as the CLI does, in Pulumi's own Node language host, and has each resource made by the provider.
+ * Throws an `Error` with one sentence per problem, of the program or of the provider.
+ */
+export async function runProgram({ project, provider, seed }: EngineOptions): Promise<Deployment> {
+  const registrations = new Map<string, Registration>();
+  const problems: string[] = [];
+  const shuffle = new Shuffle(seed);
+  let outputs: Record<string, unknown> = {};
+
+  const registerResource = async (request: RegisterRequest) => {
+    const registration = toRegistration(project, request);
+    const { urn, type, name } = registration;
+    if (registrations.has(urn))
+      throw new Error(`Expected resources of different names, received ${type} ${name} twice.`);
+    registrations.set(urn, registration);
+    if (!registration.custom) return { urn, id: "", object: {} };
+    const { id, outputs: object } = await shuffle.run(urn, () => provider.create(registration));
+    // Made later than registered: the order of the map is that in which resources were made.
+    registrations.delete(urn);
+    registrations.set(urn, registration);
+    return { urn, id, object };
+  };
+
+  const services = await serve({
+    registerResource: (request) =>
+      registerResource(request).catch((error) => {
+        problems.push(`${request.type} ${request.name}: ${messageOf(error)}`);
+        host.kill();
+        throw error;
+      }),
+    registerResourceOutputs: (urn, values) => {
+      if (registrations.get(urn)?.type === ROOT_TYPE) outputs = decodeProperty(values) as Record<string, unknown>;
+    },
+    invoke: (token, inputs) => provider.invoke(token, inputs),
+    log: (severity, message) => severity === "error" && problems.push(message.trim()),
+  });
+  const host = startLanguageHost(project, services.address);
+  try {
+    const [exitCode] = await once(host, "exit");
+    if (problems.length > 0) throw new Error(problems[0]);
+    if (exitCode !== 0) throw new Error(`Expected the program to end with exit code 0, received ${exitCode}.`);
+    return { registrations: [...registrations.values()], outputs };
+  } finally {
+    host.kill("SIGKILL");
+    services.close();
+  }
+}
+
+function toRegistration({ stack, name: project }: Project, request: RegisterRequest): Registration {
+  const { type, name, parent, custom, dependencies, object } = request;
+  return {
+    urn: urnOf(stack, project, parent, type, name),
+    type,
+    name,
+    custom,
+    parent: parent || undefined,
+    dependsOn: [...dependencies].sort(),
+    inputs: decodeProperty(object) as Record<string, unknown>,
+    shownInputs: redactProperty(object) as Record<string, unknown>,
+  };
+}
+
+/** Starts what `pulumi up` starts, with the arguments of the CLI's own language host. */
+function startLanguageHost(
+  { folder, name, stack, main, nodeArguments, config }: Project,
+  address: string,
+): ChildProcess {
+  const run = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run");
+  const flags = {
+    monitor: address,
+    engine: address,
+    project: name,
+    stack,
+    organization: "organization",
+    "root-directory": folder,
+    pwd: folder,
+    parallel: "64",
+  };
+  const host = spawn(
+    process.execPath,
+    [
+      ...nodeArguments,
+      run,
+      ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
+      join(folder, main),
+    ],
+    {
+      cwd: folder,
+      stdio: ["ignore", process.stderr, process.stderr],
+      env: {
+        ...process.env,
+        PULUMI_CONFIG: JSON.stringify(config),
+        PULUMI_NODEJS_TYPESCRIPT: "false",
+        [ENGINE_VARIABLE]: "local",
+      },
+    },
+  );
+  return host;
+}

@@ -1,0 +1,71 @@
+import {
+  type BatchResultErrorEntry,
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { markAsMapping } from "./mapping-call.ts";
+import type { ReceivedMessage } from "./receive-batch.ts";
+
+interface Queue {
+  readonly sqs: SQSClient;
+  readonly queueUrl: string;
+}
+
+interface ScaledQueue extends Queue {
+  readonly visibilityTimeoutSeconds: number;
+  readonly queueTimeScale: number;
+  readonly changedByFunction?: ((receiptHandle: string) => boolean) | undefined;
+  readonly now: () => number;
+}
+
+const ENTRIES_PER_CALL = 10;
+
+export async function deleteMessages(queue: Queue, messages: readonly ReceivedMessage[]): Promise<void> {
+  for (const chunk of chunks(messages)) {
+    const Entries = chunk.map(({ record }, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle }));
+    const { Failed } = await queue.sqs.send(
+      markAsMapping(new DeleteMessageBatchCommand({ QueueUrl: queue.queueUrl, Entries })),
+    );
+    refuse("deleted", Failed);
+  }
+}
+
+/**
+ * Lets failed messages come back when their visibility ends in the queue's own time. At its real pace there is nothing to
+ * do, as on AWS. What the function decided itself stands.
+ */
+export async function shortenVisibility(queue: ScaledQueue, messages: readonly ReceivedMessage[]): Promise<void> {
+  const { queueTimeScale, changedByFunction = () => false } = queue;
+  if (queueTimeScale === 1) return;
+  const hidden = messages
+    .filter(({ record }) => !changedByFunction(record.receiptHandle))
+    .map((message) => ({ ...message, secondsLeft: secondsLeft(queue, message) }))
+    .filter(({ secondsLeft }) => secondsLeft > 0);
+  for (const chunk of chunks(hidden)) {
+    const Entries = chunk.map(({ record, secondsLeft }, index) => ({
+      Id: String(index),
+      ReceiptHandle: record.receiptHandle,
+      VisibilityTimeout: secondsLeft / queueTimeScale,
+    }));
+    const { Failed } = await queue.sqs.send(
+      markAsMapping(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.queueUrl, Entries })),
+    );
+    refuse("made visible", Failed);
+  }
+}
+
+function secondsLeft({ visibilityTimeoutSeconds, now }: ScaledQueue, { receivedAt }: ReceivedMessage): number {
+  return visibilityTimeoutSeconds - (now() - receivedAt) / 1000;
+}
+
+function chunks<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / ENTRIES_PER_CALL) }, (_, index) =>
+    items.slice(index * ENTRIES_PER_CALL, (index + 1) * ENTRIES_PER_CALL),
+  );
+}
+
+function refuse(what: string, failed: readonly BatchResultErrorEntry[] = []): void {
+  const [first] = failed;
+  if (first) throw new Error(`Expected every message to be ${what}, received ${first.Code}: ${first.Message}.`);
+}

@@ -1,0 +1,140 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { FunctionSettings } from "../function-host.ts";
+import { environmentVariables, functionArn } from "./environment-variables.ts";
+import type { Invocation, InvocationRequest, RuntimeAnswer } from "./invocation.ts";
+
+/** One execution environment; it runs one invocation at a time. */
+export interface RuntimeProcess {
+  /** Whether it can take another invocation. */
+  readonly alive: boolean;
+  /** Resolves when the process is gone and its output is read. */
+  readonly exited: Promise<unknown>;
+  /** The event is JSON. */
+  invoke(event: string): Promise<Invocation>;
+  end(): Promise<void>;
+}
+
+type Answer = RuntimeAnswer | { readonly kind: "exited"; readonly reason: string } | { readonly kind: "late" };
+
+const RUNNER = fileURLToPath(new URL("runner.ts", import.meta.url));
+
+/** Lambda gives code this long to load and then, if it was not enough, once more the function's time-out. */
+const INIT_SECONDS = 10;
+
+/** As in Lambda's own start of Node.js; the rest is for buffers and native memory. */
+const HEAP_SHARE = 0.9;
+
+export function startRuntimeProcess(
+  settings: FunctionSettings,
+  taskFolder: string,
+  log: (line: string) => void,
+): RuntimeProcess {
+  const child = fork(RUNNER, [], {
+    cwd: taskFolder,
+    env: environmentVariables(settings, taskFolder),
+    // Explicit: by default a child inherits this process's own loaders.
+    execArgv: [`--max-old-space-size=${Math.floor(settings.memoryMb * HEAP_SHARE)}`],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const exited = exitOf(child, log);
+  let alive = true;
+  let last: Answer | undefined;
+  let settle: (answer: Answer) => void = () => {};
+  child.on("message", (message: RuntimeAnswer) => settle(message));
+  void exited.then((reason) => {
+    alive = false;
+    last = { kind: "exited", reason };
+    settle(last);
+  });
+  const loaded = nextAnswer();
+
+  return {
+    get alive() {
+      return alive;
+    },
+    exited,
+    invoke,
+    end,
+  };
+
+  async function invoke(event: string): Promise<Invocation> {
+    const { timeoutSeconds } = settings;
+    const first = await within(INIT_SECONDS + timeoutSeconds, loaded);
+    if (first.kind !== "loaded") return conclude(first);
+    const request: InvocationRequest = {
+      requestId: randomUUID(),
+      functionArn: functionArn(settings),
+      deadline: Date.now() + timeoutSeconds * 1000,
+      event,
+    };
+    const answer = nextAnswer();
+    // A failure to send is followed by the process's exit, which answers.
+    child.send(request, () => {});
+    return conclude(await within(timeoutSeconds, answer));
+  }
+
+  async function conclude(answer: Answer): Promise<Invocation> {
+    if (answer.kind === "returned") return { outcome: "returned", value: JSON.parse(answer.value) };
+    if (answer.kind === "threw") return { outcome: "threw", error: answer.error };
+    await end();
+    if (answer.kind === "notLoaded") return { outcome: "threw", error: answer.error };
+    if (answer.kind === "exited") {
+      log(`Runtime ended: ${answer.reason}`);
+      return { outcome: "crashed", reason: answer.reason };
+    }
+    log(`Task timed out after ${settings.timeoutSeconds.toFixed(2)} seconds`);
+    return { outcome: "timedOut" };
+  }
+
+  async function end(): Promise<void> {
+    alive = false;
+    child.kill("SIGKILL");
+    await exited;
+  }
+
+  /** One is awaited at a time; after the process's exit there is no other. */
+  function nextAnswer(): Promise<Answer> {
+    return new Promise((resolve) => {
+      if (last) resolve(last);
+      else settle = resolve;
+    });
+  }
+}
+
+/** Why a process ended, once it has. */
+function exitOf(child: ChildProcess, log: (line: string) => void): Promise<string> {
+  let outOfMemory = false;
+  forEachLine(child.stdout, log);
+  forEachLine(child.stderr, (line) => {
+    outOfMemory ||= line.startsWith("FATAL ERROR:") && line.endsWith("JavaScript heap out of memory");
+    log(line);
+  });
+  return new Promise((resolve) => {
+    child.on("error", (error) => {
+      log(error.message);
+      if (child.pid === undefined) resolve(error.message);
+    });
+    child.on("close", (code, signal) => {
+      if (outOfMemory) resolve("out of memory");
+      else resolve(signal ? `signal ${signal}` : `exit code ${code}`);
+    });
+  });
+}
+
+function forEachLine(stream: Readable | null, use: (line: string) => void): void {
+  if (stream) createInterface({ input: stream }).on("line", use);
+}
+
+async function within(seconds: number, answer: Promise<Answer>): Promise<Answer> {
+  const { promise: late, resolve } = Promise.withResolvers<Answer>();
+  const timer = setTimeout(() => resolve({ kind: "late" }), seconds * 1000);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

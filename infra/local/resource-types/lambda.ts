@@ -1,0 +1,132 @@
+import type * as aws from "@pulumi/aws";
+import type { Unwrap } from "@pulumi/pulumi";
+import type { Archive } from "../engine/property-values.ts";
+import { allowsAction, allowsService } from "../policy-document.ts";
+import { type Deployed, find, firstProblem, outside, type ResourceType, resourceType } from "../resource-type.ts";
+
+type FunctionInputs = Omit<Unwrap<aws.lambda.FunctionArgs>, "code"> & { readonly code: Archive };
+type LayerInputs = Omit<Unwrap<aws.lambda.LayerVersionArgs>, "code"> & { readonly code: Archive };
+
+/** All variables of a function together (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+const MAX_ENVIRONMENT_BYTES = 4 * 1024;
+
+/** What an event source mapping needs of its function's role (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html). */
+const POLLER_ACTIONS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
+export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
+  "aws:lambda/layerVersion:LayerVersion": resourceType<LayerInputs>({
+    name: { input: "layerName", maxLength: 140 },
+    outputs: (_, { region, accountId }, name) => {
+      const layerArn = `arn:aws:lambda:${region}:${accountId}:layer:${name}`;
+      return { id: `${layerArn}:1`, arn: `${layerArn}:1`, layerArn, version: "1" };
+    },
+  }),
+  "aws:lambda/function:Function": resourceType<FunctionInputs>({
+    name: { input: "name", maxLength: 64 },
+    outputs: (_, { region, accountId }, name) => {
+      const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+      return { id: name, arn, qualifiedArn: `${arn}:$LATEST`, version: "$LATEST" };
+    },
+    refuse: ({ memorySize, timeout, environment, role }, deployed) =>
+      firstProblem(
+        outside("memorySize", memorySize, 128, 10_240),
+        outside("timeout", timeout, 1, 900),
+        !roleOf(role, deployed) && `Expected a role that exists, received ${role}.`,
+        environmentProblem(environment?.variables ?? {}),
+      ),
+    make: async (inputs, machine, { name }) => {
+      machine.addFunction({
+        name: String(name),
+        handler: inputs.handler ?? "index.handler",
+        codeFolder: inputs.code.path,
+        environment: inputs.environment?.variables ?? {},
+        timeoutSeconds: inputs.timeout ?? 3,
+        memoryMb: inputs.memorySize ?? 128,
+      });
+    },
+  }),
+  "aws:lambda/eventSourceMapping:EventSourceMapping": resourceType<Unwrap<aws.lambda.EventSourceMappingArgs>>({
+    outputs: ({ functionName }, { region, accountId }, name) => ({
+      id: name,
+      uuid: name,
+      arn: `arn:aws:lambda:${region}:${accountId}:event-source-mapping:${name}`,
+      functionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+    }),
+    refuse: (inputs, deployed) => mappingProblem(inputs, deployed),
+    make: async (
+      { functionName, eventSourceArn, batchSize, maximumBatchingWindowInSeconds, scalingConfig, functionResponseTypes },
+      machine,
+    ) => {
+      machine.addMapping({
+        functionName: lastPart(functionName),
+        queueName: lastPart(eventSourceArn ?? ""),
+        batchSize: batchSize ?? 10,
+        maximumBatchingWindowSeconds: maximumBatchingWindowInSeconds ?? 0,
+        maximumConcurrency: scalingConfig?.maximumConcurrency ?? 5,
+        reportBatchItemFailures: functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
+      });
+    },
+  }),
+};
+
+function mappingProblem(
+  inputs: Unwrap<aws.lambda.EventSourceMappingArgs>,
+  deployed: readonly Deployed[],
+): string | undefined {
+  const {
+    functionName,
+    eventSourceArn = "",
+    batchSize = 10,
+    maximumBatchingWindowInSeconds = 0,
+    scalingConfig,
+  } = inputs;
+  const lambda = find(deployed, "aws:lambda/function:Function").find(({ outputs }) =>
+    [outputs.name, outputs.arn].includes(functionName),
+  );
+  const queue = find(deployed, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === eventSourceArn);
+  if (!lambda || !queue)
+    return `Expected a function and a queue that exist, received ${functionName} and ${eventSourceArn}.`;
+  const { timeout = 3, role } = lambda.registration.inputs as { timeout?: number; role?: string };
+  const { visibilityTimeoutSeconds = 30 } = queue.registration.inputs as { visibilityTimeoutSeconds?: number };
+  const missing = POLLER_ACTIONS.find((action) => !roleAllows(String(role), action, eventSourceArn, deployed));
+  return firstProblem(
+    visibilityTimeoutSeconds < timeout &&
+      `Expected a queue that hides messages at least as long as its function runs, ${timeout} s, received ${visibilityTimeoutSeconds} s.`,
+    missing && `The function's role does not have the permission ${missing} on ${eventSourceArn} yet.`,
+    outside("batchSize", batchSize, 1, 10_000),
+    batchSize > 10 &&
+      maximumBatchingWindowInSeconds < 1 &&
+      "Expected a batching window of at least 1 s for batches of more than 10 messages.",
+    outside("maximumConcurrency", scalingConfig?.maximumConcurrency, 2, 1_000),
+  );
+}
+
+function roleOf(arn: string, deployed: readonly Deployed[]): Deployed | undefined {
+  return find(deployed, "aws:iam/role:Role").find(
+    ({ outputs, registration }) =>
+      outputs.arn === arn &&
+      allowsService(String(registration.inputs.assumeRolePolicy), {
+        service: "lambda.amazonaws.com",
+        action: "sts:AssumeRole",
+        resource: arn,
+      }),
+  );
+}
+
+function roleAllows(roleArn: string, action: string, resource: string, deployed: readonly Deployed[]): boolean {
+  return find(deployed, "aws:iam/rolePolicy:RolePolicy", { role: lastPart(roleArn) }).some(({ registration }) =>
+    allowsAction(String(registration.inputs.policy), action, resource),
+  );
+}
+
+function environmentProblem(variables: Readonly<Record<string, string>>): string | undefined {
+  const bytes = Buffer.byteLength(Object.entries(variables).flat().join(""));
+  return bytes > MAX_ENVIRONMENT_BYTES
+    ? `Expected environment variables of at most ${MAX_ENVIRONMENT_BYTES} bytes, received ${bytes}.`
+    : undefined;
+}
+
+/** The name at the end of an ARN, or the name itself. */
+function lastPart(arn: string): string {
+  return arn.split(/[:/]/).at(-1) ?? arn;
+}

@@ -1,0 +1,57 @@
+import type * as aws from "@pulumi/aws";
+import type { Unwrap } from "@pulumi/pulumi";
+import { allowsService } from "../policy-document.ts";
+import { find, type ResourceType, resourceType } from "../resource-type.ts";
+
+/** Settings of a bucket, each its own resource, that change nothing on this machine. */
+const setting = resourceType<{ bucket: string }>({ outputs: ({ bucket }) => ({ id: bucket }) });
+
+export const S3_TYPES: Readonly<Record<string, ResourceType>> = {
+  "aws:s3/bucket:Bucket": resourceType<Unwrap<aws.s3.BucketArgs>>({
+    name: { input: "bucket", maxLength: 63 },
+    outputs: (_, { region }, name) => ({
+      id: name,
+      arn: `arn:aws:s3:::${name}`,
+      bucketDomainName: `${name}.s3.amazonaws.com`,
+      bucketRegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+      region,
+    }),
+    refuse: ({ bucket = "" }) =>
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
+        ? undefined
+        : `Expected a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, received ${bucket}.`,
+    make: (_, { emulator }, { id }) => emulator.createBucket(String(id)),
+  }),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": setting,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": setting,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": setting,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": setting,
+  "aws:s3/bucketPolicy:BucketPolicy": setting,
+  "aws:s3/bucketNotification:BucketNotification": resourceType<Unwrap<aws.s3.BucketNotificationArgs>>({
+    outputs: ({ bucket }) => ({ id: bucket }),
+    refuse: ({ bucket, topics = [], queues = [], lambdaFunctions = [] }, deployed) => {
+      if (queues.length + lambdaFunctions.length > 0)
+        return "Expected a notification of topics alone, which is all this machine has.";
+      if (find(deployed, "aws:s3/bucketNotification:BucketNotification", { bucket }).length > 0) {
+        return `Expected one notification for bucket ${bucket}: a second one overwrites the first.`;
+      }
+      const shut = topics.find(({ topicArn }) => !topicAdmits(deployed, topicArn, `arn:aws:s3:::${bucket}`));
+      return (
+        shut &&
+        `Unable to validate the following destination configurations: no policy lets S3 publish from ${bucket} to ${shut.topicArn} yet.`
+      );
+    },
+    make: ({ bucket, topics = [] }, { emulator }) => emulator.putBucketNotification(bucket, { topics }),
+  }),
+};
+
+function topicAdmits(deployed: Parameters<typeof find>[0], topicArn: string, bucketArn: string): boolean {
+  return find(deployed, "aws:sns/topicPolicy:TopicPolicy", { arn: topicArn }).some(({ registration }) =>
+    allowsService(String(registration.inputs.policy), {
+      service: "s3.amazonaws.com",
+      action: "sns:Publish",
+      resource: topicArn,
+      sourceArn: bucketArn,
+    }),
+  );
+}

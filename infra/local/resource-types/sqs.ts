@@ -1,0 +1,56 @@
+import type * as aws from "@pulumi/aws";
+import type { Unwrap } from "@pulumi/pulumi";
+import { find, firstProblem, outside, type ResourceType, resourceType } from "../resource-type.ts";
+
+/** Pulumi's names of queue attributes, and SQS's. */
+const ATTRIBUTES = {
+  visibilityTimeoutSeconds: "VisibilityTimeout",
+  messageRetentionSeconds: "MessageRetentionPeriod",
+  maxMessageSize: "MaximumMessageSize",
+  delaySeconds: "DelaySeconds",
+  receiveWaitTimeSeconds: "ReceiveMessageWaitTimeSeconds",
+  redrivePolicy: "RedrivePolicy",
+} as const;
+
+export const SQS_TYPES: Readonly<Record<string, ResourceType>> = {
+  "aws:sqs/queue:Queue": resourceType<Unwrap<aws.sqs.QueueArgs>>({
+    name: { input: "name", maxLength: 80 },
+    outputs: (_, { region, accountId, queueEndpoint }, name) => {
+      const url = `${queueEndpoint}/${accountId}/${name}`;
+      return { id: url, url, arn: `arn:aws:sqs:${region}:${accountId}:${name}` };
+    },
+    refuse: ({ visibilityTimeoutSeconds, messageRetentionSeconds, maxMessageSize, redrivePolicy }, deployed) =>
+      firstProblem(
+        outside("visibilityTimeoutSeconds", visibilityTimeoutSeconds, 0, 43_200),
+        outside("messageRetentionSeconds", messageRetentionSeconds, 60, 1_209_600),
+        outside("maxMessageSize", maxMessageSize, 1_024, 1_048_576),
+        redrivePolicy !== undefined &&
+          redriveProblem(
+            redrivePolicy,
+            find(deployed, "aws:sqs/queue:Queue").map(({ outputs }) => outputs.arn),
+          ),
+      ),
+    make: async (inputs, { emulator }, { name }) => {
+      const attributes = Object.entries(ATTRIBUTES)
+        .map(([input, attribute]) => [attribute, inputs[input as keyof typeof ATTRIBUTES]] as const)
+        .filter(([, value]) => value !== undefined);
+      await emulator.createQueue(
+        String(name),
+        Object.fromEntries(attributes.map(([attribute, value]) => [attribute, String(value)])),
+      );
+    },
+  }),
+  "aws:sqs/queuePolicy:QueuePolicy": resourceType<Unwrap<aws.sqs.QueuePolicyArgs>>({
+    outputs: ({ queueUrl }) => ({ id: queueUrl }),
+  }),
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": resourceType<Unwrap<aws.sqs.RedriveAllowPolicyArgs>>({
+    outputs: ({ queueUrl }) => ({ id: queueUrl }),
+  }),
+};
+
+function redriveProblem(redrivePolicy: string, queueArns: unknown[]): string | undefined {
+  const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(redrivePolicy);
+  if (!queueArns.includes(deadLetterTargetArn))
+    return `Expected a dead-letter queue that exists, received ${deadLetterTargetArn}.`;
+  return outside("maxReceiveCount", Number(maxReceiveCount), 1, 1_000);
+}

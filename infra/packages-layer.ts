@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Layer } from "./layer.ts";
+import { archivePath, PROJECT_ROOT } from "./project-root.ts";
+
+/** Set by the engine that runs the program on this machine: it lends functions the packages that are installed here. */
+const ENGINE = "IMAGE_MACHINE_ENGINE";
+
+/** The native packages of all functions. */
+export class PackagesLayer extends pulumi.ComponentResource {
+  /** With its version. */
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, layer: Layer, options?: pulumi.ComponentResourceOptions) {
+    super("image-machine:infra:PackagesLayer", name, {}, options);
+
+    const version = new aws.lambda.LayerVersion(
+      name,
+      {
+        layerName: `${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
+        description: "Native packages that the bundles of functions leave out.",
+        code: layerArchive(layer),
+        compatibleArchitectures: [layer.architecture],
+        compatibleRuntimes: [aws.lambda.Runtime.NodeJS24dX],
+      },
+      { parent: this },
+    );
+
+    this.arn = version.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+/** The layer's files. Throws a `RunError` that names the command which makes them. */
+export function layerArchive({ architecture, path }: Layer): pulumi.asset.Archive {
+  if (process.env[ENGINE] !== "local" && !existsSync(join(PROJECT_ROOT, path))) {
+    throw new pulumi.RunError(
+      `Expected the native packages for ${architecture} in ${path}, found none. Make them with: npm run layer -- --architecture ${architecture}`,
+    );
+  }
+  return new pulumi.asset.FileArchive(archivePath(path));
+}

@@ -1,0 +1,141 @@
+/**
+ * Every permission of the project. Pure functions from ARNs to policy documents, as JSON whose order never changes.
+ */
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: "*" | { readonly Service: string };
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** What one worker's function may touch, and nothing else. */
+export interface WorkerScope {
+  readonly uploadsBucketArn: string;
+  readonly outputsBucketArn: string;
+  /** What the keys of all its outputs start with. */
+  readonly outputsPrefix: string;
+  readonly queueArn: string;
+  readonly deadLetterQueueArn: string;
+  readonly resultsTopicArn: string;
+  readonly logGroupArn: string;
+}
+
+/** A bucket that answers nobody without TLS. */
+export function bucketPolicy(bucketArn: string): string {
+  return policy(denyWithoutTls("s3:*", [bucketArn, `${bucketArn}/*`]));
+}
+
+/** A topic to which S3 publishes what happens in one bucket. */
+export function uploadsTopicPolicy({ topicArn, bucketArn }: { topicArn: string; bucketArn: string }): string {
+  return policy(
+    {
+      Sid: "PublishFromUploads",
+      Effect: "Allow",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      // A bucket's ARN names no account, and its name may belong to another one tomorrow.
+      Condition: onlyFrom(bucketArn, accountOf(topicArn)),
+    },
+    denyWithoutTls("sns:Publish", topicArn),
+  );
+}
+
+/** A topic to which only roles of its own account publish. */
+export function resultsTopicPolicy(topicArn: string): string {
+  return policy(denyWithoutTls("sns:Publish", topicArn));
+}
+
+/** A queue to which SNS delivers what is published to one topic. */
+export function deliveryQueuePolicy({ queueArn, topicArn }: { queueArn: string; topicArn: string }): string {
+  return policy(
+    {
+      Sid: "DeliverFromTopic",
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: onlyFrom(topicArn, accountOf(topicArn)),
+    },
+    denyWithoutTls("sqs:*", queueArn),
+  );
+}
+
+/** A queue that only roles of its own account, and SQS's own redrive, reach. */
+export function deadLetterQueuePolicy(queueArn: string): string {
+  return policy(denyWithoutTls("sqs:*", queueArn));
+}
+
+/**
+ * Who may act in a worker's role: Lambda, for functions of its own account. Not only for the one function, since Lambda's
+ * pollers take the role on behalf of the event source mapping.
+ */
+export function workerRoleTrust(accountId: string): string {
+  return policy({
+    Sid: "RunFunction",
+    Effect: "Allow",
+    Principal: { Service: "lambda.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+  });
+}
+
+/** All that a worker's function needs, and no more. */
+export function workerPolicy(scope: WorkerScope): string {
+  const { uploadsBucketArn, outputsBucketArn, outputsPrefix } = scope;
+  return policy(
+    allow("ReadUploads", "s3:GetObject", `${uploadsBucketArn}/*`),
+    // Without it S3 answers 403 for an upload that is gone, to tell nobody which keys exist.
+    allow("SeeThatUploadsAreGone", "s3:ListBucket", uploadsBucketArn),
+    allow(
+      "ReconcileOutputs",
+      ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      `${outputsBucketArn}/${outputsPrefix}*`,
+    ),
+    {
+      ...allow("SeeThatOutputsAreGone", "s3:ListBucket", outputsBucketArn),
+      // For a missing object S3 takes its key as the prefix (https://github.com/ceph/ceph/pull/68577).
+      Condition: { StringLike: { "s3:prefix": `${outputsPrefix}*` } },
+    },
+    allow(
+      "ConsumeQueue",
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+      scope.queueArn,
+    ),
+    allow("SendDeadLetters", "sqs:SendMessage", scope.deadLetterQueueArn),
+    allow("PublishResults", "sns:Publish", scope.resultsTopicArn),
+    allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], `${scope.logGroupArn}:*`),
+  );
+}
+
+/** The account that an ARN names. */
+export function accountOf(arn: string): string {
+  return arn.split(":")[4] ?? "";
+}
+
+function policy(...statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+function allow(sid: string, actions: string | readonly string[], resource: string): Statement {
+  return { Sid: sid, Effect: "Allow", Action: actions, Resource: resource };
+}
+
+function denyWithoutTls(action: string, resource: string | readonly string[]): Statement {
+  return {
+    Sid: "DenyWithoutTls",
+    Effect: "Deny",
+    Principal: "*",
+    Action: action,
+    Resource: resource,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/** Keeps a service from being used by another account's resources (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). */
+function onlyFrom(sourceArn: string, sourceAccount: string): NonNullable<Statement["Condition"]> {
+  return { ArnEquals: { "aws:SourceArn": sourceArn }, StringEquals: { "aws:SourceAccount": sourceAccount } };
+}

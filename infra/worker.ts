@@ -1,0 +1,161 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_OUTPUT_KEY } from "../runtime/output-key.ts";
+import { WORKER_SETTINGS, type WorkerSettings } from "../runtime/settings.ts";
+import type { StackSettings, WorkerConfiguration } from "./config.ts";
+import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
+import { accountOf, workerPolicy, workerRoleTrust } from "./policies.ts";
+import { archivePath } from "./project-root.ts";
+import { uploadFilter } from "./upload-filter.ts";
+import { MAX_RECEIVE_COUNT, WorkerQueues } from "./worker-queues.ts";
+
+export interface WorkerArgs extends Omit<WorkerConfiguration, "name"> {
+  /** What holds for all workers. */
+  readonly stack: Pick<StackSettings, "architecture" | "limits" | "cacheControl" | "logRetentionDays">;
+  readonly code: FunctionCode;
+  readonly packages: { readonly arn: pulumi.Input<string> };
+  readonly uploads: { readonly topicArn: pulumi.Input<string>; readonly bucket: BucketReference };
+  readonly outputs: BucketReference;
+  readonly results: { readonly topicArn: pulumi.Input<string> };
+}
+
+interface BucketReference {
+  readonly name: pulumi.Input<string>;
+  readonly arn: pulumi.Input<string>;
+}
+
+/** Where people and programs find a worker. */
+export interface WorkerAddresses {
+  readonly functionName: string;
+  readonly queueUrl: pulumi.Output<string>;
+  readonly deadLetterQueueUrl: pulumi.Output<string>;
+}
+
+/** Lambda's own limit (https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html). */
+const MAX_FUNCTION_NAME_LENGTH = 64;
+
+const METRICS_NAMESPACE = "ImageMachine";
+
+/** Everything that one transform needs: its queues, and a function that works on what arrives there. */
+export class Worker extends pulumi.ComponentResource {
+  readonly name: string;
+  readonly addresses: WorkerAddresses;
+
+  constructor(name: string, args: WorkerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("image-machine:infra:Worker", name, {}, options);
+    const child = { parent: this };
+    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize, maximumConcurrency } = args;
+    const functionName = functionNameOf(name);
+
+    const filter = uploadFilter(transform.accepts);
+    const queues = new WorkerQueues(name, { topicArn: args.uploads.topicArn, filter, timeoutSeconds }, child);
+    const { queue, deadLetters } = queues;
+    const logGroup = new aws.cloudwatch.LogGroup(
+      name,
+      { name: `/aws/lambda/${functionName}`, retentionInDays: stack.logRetentionDays },
+      child,
+    );
+    const role = new aws.iam.Role(
+      name,
+      { assumeRolePolicy: queue.arn.apply((arn) => workerRoleTrust(accountOf(arn))) },
+      child,
+    );
+    const rolePolicy = new aws.iam.RolePolicy(
+      name,
+      {
+        role: role.name,
+        policy: pulumi
+          .output({
+            uploadsBucketArn: args.uploads.bucket.arn,
+            outputsBucketArn: args.outputs.arn,
+            outputsPrefix: `${name}/`,
+            queueArn: queue.arn,
+            deadLetterQueueArn: deadLetters.arn,
+            resultsTopicArn: args.results.topicArn,
+            logGroupArn: logGroup.arn,
+          })
+          .apply(workerPolicy),
+      },
+      child,
+    );
+    const lambda = new aws.lambda.Function(
+      name,
+      {
+        name: functionName,
+        description: transform.summary,
+        runtime: aws.lambda.Runtime.NodeJS24dX,
+        architectures: [stack.architecture],
+        handler: FUNCTION_HANDLER,
+        code: new pulumi.asset.FileArchive(archivePath(code.path)),
+        layers: [args.packages.arn],
+        role: role.arn,
+        memorySize: memoryMb,
+        timeout: timeoutSeconds,
+        environment: {
+          variables: {
+            [WORKER_SETTINGS]: settingsOf(name, args, queues),
+            POWERTOOLS_SERVICE_NAME: name,
+            POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+            // glibc keeps memory apart per thread; with more of these, images of many sizes fragment it.
+            MALLOC_ARENA_MAX: "2",
+          },
+        },
+        // Lines are JSON already: Powertools writes them so.
+        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+      },
+      { ...child, dependsOn: [rolePolicy] },
+    );
+    new aws.lambda.EventSourceMapping(
+      name,
+      {
+        eventSourceArn: queue.arn,
+        functionName: lambda.arn,
+        batchSize,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency },
+      },
+      // Lambda asks for the role's permissions on the queue when the mapping is made.
+      { ...child, dependsOn: [rolePolicy] },
+    );
+
+    this.name = name;
+    this.addresses = { functionName, queueUrl: queue.url, deadLetterQueueUrl: deadLetters.url };
+    this.registerOutputs({ ...this.addresses });
+  }
+}
+
+/** Known before the function is made, as is the name of the log group that waits for it. */
+function functionNameOf(worker: string): string {
+  const name = `${pulumi.getProject()}-${pulumi.getStack()}-${worker}`;
+  if (name.length > MAX_FUNCTION_NAME_LENGTH) {
+    throw new pulumi.RunError(
+      `Expected function names of at most ${MAX_FUNCTION_NAME_LENGTH} characters, which is what Lambda takes, received ${name}. Give the stack a shorter name.`,
+    );
+  }
+  return name;
+}
+
+function settingsOf(name: string, args: WorkerArgs, { queue, deadLetters }: WorkerQueues): pulumi.Output<string> {
+  const { stack, uploads, outputs, results } = args;
+  return pulumi
+    .output({
+      uploadsBucket: uploads.bucket.name,
+      outputsBucket: outputs.name,
+      queueUrl: queue.url,
+      deadLetterQueueUrl: deadLetters.url,
+      resultsTopicArn: results.topicArn,
+    })
+    .apply((places) => {
+      const settings: WorkerSettings = {
+        worker: name,
+        transform: name,
+        options: args.options,
+        outputKey: DEFAULT_OUTPUT_KEY,
+        cacheControl: stack.cacheControl,
+        limits: stack.limits,
+        maxReceiveCount: MAX_RECEIVE_COUNT,
+        ...places,
+      };
+      return JSON.stringify(settings);
+    });
+}
