@@ -23,7 +23,8 @@ export interface EmulatorOptions {
   /**
    * How much faster the time of queues passes: with 60, a minute of back-off takes a second. It divides delays, the
    * timeouts of ChangeMessageVisibility, and the visibility that a queue gives by itself (one second at least); an
-   * explicit timeout of ReceiveMessage is real, and so are attributes, long polls and retention.
+   * explicit timeout of ReceiveMessage is real, and so are the calls of event source mappings, attributes, long polls
+   * and retention.
    * @default 1
    */
   readonly queueTimeScale?: number;

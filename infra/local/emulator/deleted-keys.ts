@@ -14,6 +14,11 @@ export function readDeletedKeys(body: string): string[] {
   return keys;
 }
 
+/** The keys of a request that `writeDeletedKeys` wrote. */
+export function readUnescapedKeys(body: string): string[] {
+  return [...body.matchAll(/<Key>([\s\S]*?)<\/Key>/g)].map(([, key = ""]) => key);
+}
+
 /** The same request in the only form that fauxqs reads right: without any escape. */
 export function writeDeletedKeys(keys: readonly string[], body: string): Buffer {
   const unsafe = keys.find((key) => UNSAFE_FOR_FAUXQS.test(key));

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { MAPPING_CALL_HEADER } from "../event-source-mapping/mapping-call.ts";
 import { isObject } from "./json.ts";
 import { type Queues, queueName } from "./queues.ts";
 
@@ -13,12 +14,13 @@ const MIN_IMPLICIT_VISIBILITY_SECONDS = 1;
 /**
  * Makes the time of queues pass `scale` times as fast: back-offs and delays that are asked for, and the visibility and
  * delay that a queue gives its messages. The queue's attributes keep their real values. A `VisibilityTimeout` of
- * ReceiveMessage itself is taken as it is, in real seconds.
+ * ReceiveMessage itself is taken as it is, in real seconds, and so is all that an event source mapping asks for.
  */
 export function scaleQueueTime(app: FastifyInstance, { queues, scale }: { queues: Queues; scale: number }): void {
   if (scale === 1) return;
   app.addHook("preHandler", async ({ headers, body }) => {
     const scaleRequest = SCALED[String(headers["x-amz-target"])];
+    if (headers[MAPPING_CALL_HEADER] !== undefined) return;
     if (scaleRequest === undefined || !isObject(body) || typeof body.QueueUrl !== "string") return;
     // A queue that is not there has no attributes; fauxqs says so to the client.
     const attributes = await queues.attributes(queueName(body.QueueUrl)).catch(() => ({}));

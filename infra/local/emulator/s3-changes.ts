@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { readDeletedKeys } from "./deleted-keys.ts";
+import { readUnescapedKeys } from "./deleted-keys.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import type { ObjectChange } from "./s3-event.ts";
 import { readCopySource, type S3Operation, type S3OperationName } from "./s3-operation.ts";
@@ -49,7 +49,7 @@ const CHANGES: Partial<Record<S3OperationName, ReadChanges>> = {
   },
   DeleteObject: ({ operation: { bucket, key } }, objects) => removed(bucket, [key], objects),
   DeleteObjects: ({ operation: { bucket }, request }, objects) => {
-    return removed(bucket, readDeletedKeys(String(request.body)), objects);
+    return removed(bucket, readUnescapedKeys(String(request.body)), objects);
   },
 };
 

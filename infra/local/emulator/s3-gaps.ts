@@ -30,11 +30,11 @@ export function fillS3Gaps(app: FastifyInstance, { objects, notifications }: S3P
         return void reply.header("content-type", "application/xml").send(listObjects(operation, objects));
       }
       repairRequest(request, operation, objects);
-      next();
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      sendError(request, reply, error);
+      return sendError(request, reply, error);
     }
+    next();
   });
 
   const answered = new WeakSet<FastifyRequest>();

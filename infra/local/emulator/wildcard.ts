@@ -4,7 +4,7 @@
  */
 export function wildcardExpression(pattern: string): RegExp {
   const source = pattern.replace(/\\[*\\]|[\s\S]/g, (token) => {
-    if (token === "*") return "[^]*";
+    if (token === "*") return "[\\s\\S]*";
     return (token.length > 1 ? token.slice(1) : token).replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
   });
   return new RegExp(`^${source}$`);

@@ -1,0 +1,111 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type PlannedResource, plan } from "../../../infra/local/plan.ts";
+import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
+
+let project: ProjectCopy;
+let before: PlannedResource[];
+
+beforeAll(async () => {
+  project = await copyProject();
+  before = await plan(project.folder, "dev");
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+const inWorker = (name: string) => (resource: PlannedResource) =>
+  resource.name === name || resource.name.startsWith(`${name}-`);
+
+describe("plan", () => {
+  it("is the same from run to run", async () => {
+    const again = await plan(project.folder, "dev");
+
+    expect(again).toEqual(before);
+  });
+
+  it("gives each transform one worker with a subscription, a queue, a function and what they need", () => {
+    const types = before.filter(inWorker("thumbnail")).map(({ type, name }) => `${name} ${type}`);
+
+    expect(types.sort()).toEqual([
+      "thumbnail aws:cloudwatch/logGroup:LogGroup",
+      "thumbnail aws:iam/role:Role",
+      "thumbnail aws:iam/rolePolicy:RolePolicy",
+      "thumbnail aws:lambda/eventSourceMapping:EventSourceMapping",
+      "thumbnail aws:lambda/function:Function",
+      "thumbnail aws:sns/topicSubscription:TopicSubscription",
+      "thumbnail image-machine:infra:Worker",
+      "thumbnail image-machine:infra:WorkerQueues",
+      "thumbnail-dead-letters aws:sqs/queue:Queue",
+      "thumbnail-dead-letters aws:sqs/queuePolicy:QueuePolicy",
+      "thumbnail-undelivered aws:sqs/queue:Queue",
+      "thumbnail-undelivered aws:sqs/queuePolicy:QueuePolicy",
+      "thumbnail-uploads aws:sqs/queue:Queue",
+      "thumbnail-uploads aws:sqs/queuePolicy:QueuePolicy",
+    ]);
+  });
+
+  it("shows code as its path and digest, and knows every value", () => {
+    const lambda = before.find(({ type, name }) => type === "aws:lambda/function:Function" && name === "thumbnail");
+
+    expect(lambda?.inputs.code).toEqual({
+      path: ".image-machine/functions/thumbnail",
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(lambda?.inputs.role).toMatch(/^arn:aws:iam::000000000000:role\/thumbnail-[0-9a-f]{7}$/);
+    expect(JSON.stringify(before)).not.toMatch(
+      /undefined|04da6b54-80e4-46f7-96ec-b56ff0331ba9|4dabf18193072939515e22adb298388d/,
+    );
+  });
+
+  it("differs by one worker's own resources when a transform is added", async () => {
+    await using copy = await copyProject();
+    await copy.write("transforms/preview.ts", await readFile(join(copy.folder, "transforms/thumbnail.ts"), "utf8"));
+
+    const after = await plan(copy.folder, "dev");
+
+    const known = new Set(before.map((resource) => JSON.stringify(resource)));
+    const added = after.filter((resource) => !known.has(JSON.stringify(resource)));
+    expect(after).toHaveLength(before.length + added.length);
+    expect(added).toHaveLength(before.filter(inWorker("thumbnail")).length);
+    expect(added.filter((resource) => !inWorker("preview")(resource))).toEqual([]);
+  });
+
+  it.each([
+    ["an unknown worker", "config:\n  image-machine:workers:\n    thumbnial: { memoryMb: 512 }\n", /thumbnial/],
+    [
+      "a wrong option",
+      "config:\n  image-machine:workers:\n    thumbnail: { options: { width: 0 } }\n",
+      /Expected an integer from 1 to 1024 .*width, received 0/,
+    ],
+    [
+      "a memory size that Lambda refuses",
+      "config:\n  image-machine:workers:\n    thumbnail: { memoryMb: 64 }\n",
+      /Expected an integer from 128 to 10240 .*memoryMb, received 64/,
+    ],
+  ])("refuses %s in one line", async (_, yaml, message) => {
+    await project.write("Pulumi.wrong.yaml", yaml);
+
+    const error: Error = await plan(project.folder, "wrong").then(
+      () => expect.unreachable("it was planned"),
+      (thrown) => thrown,
+    );
+
+    expect(error.message).toMatch(message);
+    expect(error.message.split("\n")).toHaveLength(1);
+  });
+
+  it("says which file in transforms/ is none", async () => {
+    await using copy = await copyProject();
+    await copy.write("transforms/broken.ts", "export default 7;\n");
+
+    await expect(plan(copy.folder, "dev")).rejects.toThrow(
+      "transforms/broken.ts is not a transform. Expected its default export to be a transform, received 7.",
+    );
+  });
+
+  it("says which stack has no configuration", async () => {
+    await expect(plan(project.folder, "nowhere")).rejects.toThrow(
+      `Expected a file Pulumi.nowhere.yaml in ${project.folder}.`,
+    );
+  });
+});
