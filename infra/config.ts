@@ -11,7 +11,7 @@ import {
   readOptions,
   text,
 } from "../runtime/options.ts";
-import { problemOfVariantList, type Registry } from "../runtime/registry.ts";
+import { problemOfVariantList, type Registry, readTransforms } from "../runtime/registry.ts";
 import { DEFAULT_INPUT_LIMITS, type InputLimits } from "../runtime/settings.ts";
 import { ARCHITECTURES, type Architecture } from "./layer-lock.ts";
 
@@ -54,21 +54,27 @@ const MEBIBYTE = 1024 * 1024;
 /** What sharp can count. */
 const MAX_PIXELS = 2 ** 31 - 1;
 
+/** Reads the transforms of a folder and what the stack says about them. Throws a `RunError` that says what is wrong. */
+export async function readStack(transformsFolder: string): Promise<StackSettings> {
+  try {
+    return readStackSettings(await readTransforms(transformsFolder));
+  } catch (error) {
+    // The CLI shows its message without a stack.
+    throw new pulumi.RunError(messageOf(error));
+  }
+}
+
 /**
- * Reads the stack's configuration. Throws a `RunError` with one line per wrong value, unknown key, worker or option, which
+ * Reads the stack's configuration. Throws a `TypeError` with one line per wrong value, unknown key, worker or option, which
  * says what is allowed.
  */
 export function readStackSettings(transforms: Registry, config = pulumi.runtime.allConfig()): StackSettings {
-  try {
-    const { logRetentionDays, workers, ...settings } = readOptions(stackSchema(transforms), rawSettings(config), "");
-    return {
-      ...settings,
-      logRetentionDays: Number(logRetentionDays),
-      workers: Object.entries(workers).map(([name, worker]) => workerConfiguration(name, transforms.get(name), worker)),
-    };
-  } catch (error) {
-    throw new pulumi.RunError(messageOf(error));
-  }
+  const { logRetentionDays, workers, ...settings } = readOptions(stackSchema(transforms), rawSettings(config), "");
+  return {
+    ...settings,
+    logRetentionDays: Number(logRetentionDays),
+    workers: Object.entries(workers).map(([name, worker]) => workerConfiguration(name, transforms.get(name), worker)),
+  };
 }
 
 /** What a stack may configure, each key with its default and what it is for. */

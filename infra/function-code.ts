@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { RunError } from "@pulumi/pulumi";
 import { build } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
+import { MAX_UNZIPPED_BYTES } from "./lambda-limits.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
@@ -28,17 +30,14 @@ export const FUNCTION_HANDLER = "index.handler";
 const FILE_NAME = "index.cjs";
 const OUTPUT_FOLDER = ".image-machine/functions";
 
-/** What Lambda takes, unzipped and with layers (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
-export const MAX_UNZIPPED_BYTES = 250 * 1024 * 1024;
-
 /**
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
- * is already there is not written again. Throws a `TypeError` that names the transform if it can't be bundled.
+ * is already there is not written again. Throws a `RunError` that names the transform if it can't be bundled.
  */
 export async function bundleFunction(source: FunctionSource): Promise<FunctionCode> {
   const code = await bundle(source);
   if (code.length > MAX_UNZIPPED_BYTES) {
-    throw new TypeError(
+    throw new RunError(
       `Expected the code of worker ${source.worker} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
     );
   }
@@ -71,7 +70,7 @@ async function bundle({ worker, transformFile }: FunctionSource): Promise<Uint8A
     if (!file) throw new Error("Expected one file, received none.");
     return file.contents;
   } catch (cause) {
-    throw new TypeError(`transforms/${worker}.ts can't be bundled: ${messageOf(cause)}`, { cause });
+    throw new RunError(`transforms/${worker}.ts can't be bundled: ${messageOf(cause)}`);
   }
 }
 

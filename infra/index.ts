@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { readTransforms } from "../runtime/registry.ts";
 import { Bucket } from "./bucket.ts";
-import { readStackSettings } from "./config.ts";
+import { readStack } from "./config.ts";
 import { bundleFunction } from "./function-code.ts";
 import { readLayer } from "./layer.ts";
 import { PackagesLayer } from "./packages-layer.ts";
@@ -11,7 +10,7 @@ import { Uploads } from "./uploads.ts";
 import { Worker } from "./worker.ts";
 
 const folder = join(PROJECT_ROOT, "transforms");
-const stack = readStackSettings(await readTransforms(folder));
+const stack = await readStack(folder);
 
 const uploads = new Uploads("uploads", { protect: stack.protectBuckets });
 const outputs = new Bucket("outputs", { protect: stack.protectBuckets });

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../runtime/errors.ts";
-import { MAX_UNZIPPED_BYTES } from "./function-code.ts";
+import { MAX_UNZIPPED_BYTES } from "./lambda-limits.ts";
 import type { Layer } from "./layer.ts";
 import { type Architecture, type LockFile, NPM_CPU } from "./layer-lock.ts";
 import { PROJECT_ROOT } from "./project-root.ts";

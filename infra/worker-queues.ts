@@ -16,8 +16,9 @@ export const MAX_RECEIVE_COUNT = 5;
 const VISIBILITY_FACTOR = 6;
 
 const DAY_SECONDS = 24 * 60 * 60;
-const RETENTION_SECONDS = 4 * DAY_SECONDS;
-/** The longest that SQS offers. A dead letter keeps its first age, so it must be longer than the queue's. */
+/** Half of what dead letters get, which keep their first age: there are always as many days to look at them. */
+const RETENTION_SECONDS = 7 * DAY_SECONDS;
+/** The longest that SQS offers. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
 
 /** How uploads reach a worker: a subscription, its queue, and where what can't be delivered or done is kept. */

@@ -4,6 +4,7 @@ import { DEFAULT_OUTPUT_KEY } from "../runtime/output-key.ts";
 import { WORKER_SETTINGS, type WorkerSettings } from "../runtime/settings.ts";
 import type { StackSettings, WorkerConfiguration } from "./config.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
+import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
 import { accountOf, workerPolicy, workerRoleTrust } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadFilter } from "./upload-filter.ts";
@@ -30,9 +31,6 @@ export interface WorkerAddresses {
   readonly queueUrl: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
 }
-
-/** Lambda's own limit (https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html). */
-const MAX_FUNCTION_NAME_LENGTH = 64;
 
 const METRICS_NAMESPACE = "ImageMachine";
 
@@ -82,7 +80,7 @@ export class Worker extends pulumi.ComponentResource {
       name,
       {
         name: functionName,
-        description: transform.summary,
+        description: transform.summary.slice(0, MAX_DESCRIPTION_LENGTH),
         runtime: aws.lambda.Runtime.NodeJS24dX,
         architectures: [stack.architecture],
         handler: FUNCTION_HANDLER,

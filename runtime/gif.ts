@@ -17,8 +17,8 @@ export interface GifImage {
 }
 
 /**
- * Decodes a GIF once, for any number of turns. Throws a `PipelineError` of code `SOURCE_CORRUPT` if a frame cannot be read
- * in full, or `SOURCE_TOO_MANY_PIXELS`. The bytes are not changed.
+ * Decodes a GIF once, for any number of turns; keeps a byte for each pixel of each frame. Throws a `PipelineError` of code
+ * `SOURCE_CORRUPT` if a frame cannot be read in full, or `SOURCE_TOO_MANY_PIXELS`. The bytes are not changed.
  */
 export function decodeGif(bytes: Uint8Array, limits: GifLimits = {}): GifImage {
   const file = readGif(bytes, limits);

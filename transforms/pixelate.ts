@@ -47,14 +47,19 @@ export default defineTransform({
       };
       const image = source.fromPixels(canvas, layout);
       if (source.format === "jpeg") image.jpeg({ optimiseCoding: optimize });
+      // A cell of a colour that the palette lacks takes its nearest one, rather than a pattern of several.
+      if (source.format === "gif") image.gif({ dither: 0 });
       yield { variant: `${count}x${count}`, body: await image.toBuffer() };
     }
   },
 });
 
 async function readBase(source: Source, side: number): Promise<Grid> {
-  const columns = Math.min(side, source.width);
-  const rows = Math.min(side, source.height);
+  if (source.frames > 1) return shrink(source, await read(source, source.width, source.height), side);
+  return read(source, Math.min(side, source.width), Math.min(side, source.height));
+}
+
+async function read(source: Source, columns: number, rows: number): Promise<Grid> {
   const { data, info } = await source
     .image()
     .resize(columns, rows, { fit: "fill", kernel: "linear" })
@@ -70,7 +75,7 @@ async function shrink(source: Source, base: Grid, count: number): Promise<Grid> 
   const { channels } = base;
   const frameBytes = base.columns * base.rows * channels;
   const frames: Buffer[] = [];
-  // Frame by frame, so that no cell takes colour from the frame above.
+  // Frame by frame, since libvips takes an animation for one tall image and would mix the edges of its frames.
   for (let start = 0; start < base.pixels.length; start += frameBytes) {
     const frame = source.fromPixels(base.pixels.subarray(start, start + frameBytes), {
       width: base.columns,

@@ -54,7 +54,7 @@ export function readGif(
     if (block === EXTENSION) {
       const label = reader.byte();
       const extension = reader.subBlocks();
-      if (label === GRAPHIC_CONTROL) control = readControl(extension) ?? control;
+      if (label === GRAPHIC_CONTROL) control = readControl(extension);
       if (label === APPLICATION) repeats = readRepeats(extension) ?? repeats;
     } else if (block === IMAGE) {
       const image = readImage(reader, control);

@@ -1,0 +1,27 @@
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { messageOf } from "../../runtime/errors.ts";
+import { chosenFiles } from "./transform-files.ts";
+
+/** Checks the transforms named on the command line, or all: `npm run conformance [-- NAME|FILE …]`. */
+const here = dirname(fileURLToPath(import.meta.url));
+const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+
+try {
+  const files = process.argv.length > 2 ? await chosenFiles(JSON.stringify(process.argv.slice(2))) : [];
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, "run", "test/conformance/conformance.test.ts", "--reporter", join(here, "reporter.ts")],
+    {
+      cwd: join(here, "../.."),
+      stdio: "inherit",
+      env: { ...process.env, CONFORMANCE_TRANSFORMS: JSON.stringify(files) },
+    },
+  );
+  process.exitCode = status ?? 1;
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}

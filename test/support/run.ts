@@ -1,0 +1,71 @@
+import type { Transform } from "../../runtime/contract.ts";
+import { type MediaType, sniff } from "../../runtime/media-type.ts";
+import { readOptions } from "../../runtime/options.ts";
+import { runTransform } from "../../runtime/run-transform.ts";
+import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
+import { openSource } from "../../runtime/source.ts";
+import { type DecodedImage, decodeImage } from "../conformance/decoded-image.ts";
+
+/** An image as a viewer sees it, and the format it came in. */
+export interface Picture extends DecodedImage {
+  readonly mediaType: MediaType | undefined;
+}
+
+const SILENT = { debug() {}, info() {}, warn() {} };
+
+/** Runs a transform as the host does: the bytes of each output, by variant and in order. */
+export async function outputsOf<Options>(
+  transform: Transform<Options>,
+  bytes: Uint8Array,
+  options?: Record<string, unknown>,
+): Promise<Map<string, Buffer>> {
+  const run = {
+    options: readOptions(transform.options, options, "options"),
+    signal: new AbortController().signal,
+    log: SILENT,
+    limits: DEFAULT_INPUT_LIMITS,
+  };
+  const outputs = new Map<string, Buffer>();
+  for await (const { variant, body } of runTransform(transform, await openSource(bytes), run)) {
+    // A copy, since a transform may use its buffer again.
+    outputs.set(variant.name, Buffer.from(body));
+  }
+  return outputs;
+}
+
+/** What `outputsOf` gives, decoded. */
+export async function picturesOf<Options>(
+  transform: Transform<Options>,
+  bytes: Uint8Array,
+  options?: Record<string, unknown>,
+): Promise<Map<string, Picture>> {
+  const outputs = await outputsOf(transform, bytes, options);
+  return new Map(
+    await Promise.all([...outputs].map(async ([variant, body]) => [variant, await decodePicture(body)] as const)),
+  );
+}
+
+/** The only output of a transform that has one variant. */
+export async function outputOf<Options>(
+  transform: Transform<Options>,
+  bytes: Uint8Array,
+  options?: Record<string, unknown>,
+): Promise<Buffer> {
+  const outputs = [...(await outputsOf(transform, bytes, options)).values()];
+  const [output] = outputs;
+  if (!output || outputs.length > 1) throw new TypeError(`Expected one output, received ${outputs.length}.`);
+  return output;
+}
+
+/** The only output, decoded. */
+export async function pictureOf<Options>(
+  transform: Transform<Options>,
+  bytes: Uint8Array,
+  options?: Record<string, unknown>,
+): Promise<Picture> {
+  return decodePicture(await outputOf(transform, bytes, options));
+}
+
+export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
+  return { mediaType: sniff(bytes), ...(await decodeImage(bytes)) };
+}
