@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_OUTPUT_KEY } from "../runtime/output-key.ts";
-import { WORKER_SETTINGS, type WorkerSettings } from "../runtime/settings.ts";
+import { WORKER_SETTINGS } from "../runtime/settings.ts";
 import type { StackSettings, WorkerConfiguration } from "./config.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
 import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
 import { accountOf, workerPolicy, workerRoleTrust } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadFilter } from "./upload-filter.ts";
-import { MAX_RECEIVE_COUNT, WorkerQueues } from "./worker-queues.ts";
+import { WorkerQueues } from "./worker-queues.ts";
+import { workerSettings } from "./worker-settings.ts";
 
 export interface WorkerArgs extends Omit<WorkerConfiguration, "name"> {
   /** What holds for all workers. */
@@ -91,7 +91,7 @@ export class Worker extends pulumi.ComponentResource {
         timeout: timeoutSeconds,
         environment: {
           variables: {
-            [WORKER_SETTINGS]: settingsOf(name, args, queues),
+            [WORKER_SETTINGS]: workerSettings(name, args, queues),
             POWERTOOLS_SERVICE_NAME: name,
             POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
             // glibc keeps memory apart per thread; with more of these, images of many sizes fragment it.
@@ -101,7 +101,7 @@ export class Worker extends pulumi.ComponentResource {
         // Lines are JSON already: Powertools writes them so.
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
       },
-      { ...child, dependsOn: [rolePolicy] },
+      child,
     );
     new aws.lambda.EventSourceMapping(
       name,
@@ -131,29 +131,4 @@ function functionNameOf(worker: string): string {
     );
   }
   return name;
-}
-
-function settingsOf(name: string, args: WorkerArgs, { queue, deadLetters }: WorkerQueues): pulumi.Output<string> {
-  const { stack, uploads, outputs, results } = args;
-  return pulumi
-    .output({
-      uploadsBucket: uploads.bucket.name,
-      outputsBucket: outputs.name,
-      queueUrl: queue.url,
-      deadLetterQueueUrl: deadLetters.url,
-      resultsTopicArn: results.topicArn,
-    })
-    .apply((places) => {
-      const settings: WorkerSettings = {
-        worker: name,
-        transform: name,
-        options: args.options,
-        outputKey: DEFAULT_OUTPUT_KEY,
-        cacheControl: stack.cacheControl,
-        limits: stack.limits,
-        maxReceiveCount: MAX_RECEIVE_COUNT,
-        ...places,
-      };
-      return JSON.stringify(settings);
-    });
 }

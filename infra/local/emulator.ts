@@ -43,6 +43,8 @@ export interface Emulator {
   /** Gives the subscription's ARN. */
   subscribe(request: SubscriptionRequest): Promise<string>;
   createQueue(name: string, attributes: Readonly<Record<string, string>>): Promise<{ url: string; arn: string }>;
+  /** Whether a consumer itself decided when the message with this receipt handle is visible again. */
+  visibilityChanged(receiptHandle: string): boolean;
   /** Ends long polls and connections; nothing is kept. */
   close(): Promise<void>;
 }
@@ -60,7 +62,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   refuseOtherServices(app);
   answerSns(app, topics);
   fillSqsGaps(app, queues);
-  scaleQueueTime(app, { queues, scale: queueTimeScale });
+  const visibilityChanged = scaleQueueTime(app, { queues, scale: queueTimeScale });
   fillS3Gaps(app, { objects, notifications });
   const endpoint = await app.listen({ port, host: "127.0.0.1" });
 
@@ -82,6 +84,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       const arn = await queues.create(name, attributes);
       return { arn, url: `${endpoint}/${ACCOUNT_ID}/${name}` };
     },
+    visibilityChanged,
     close: () => app.close(),
   };
 }

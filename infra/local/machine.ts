@@ -98,7 +98,7 @@ export class Machine {
 
   /** Starts to feed functions from queues. */
   async start(): Promise<void> {
-    const { endpoint, region, accountId } = this.emulator;
+    const { endpoint, region, accountId, visibilityChanged } = this.emulator;
     for (const { functionName, queueName, maximumConcurrency, ...mapping } of this.#planned.splice(0)) {
       const queueUrl = `${endpoint}/${accountId}/${queueName}`;
       const visibility = { QueueUrl: queueUrl, AttributeNames: ["VisibilityTimeout" as const] };
@@ -114,6 +114,7 @@ export class Machine {
           maximumConcurrency: Math.min(maximumConcurrency, PROCESSES),
           visibilityTimeoutSeconds: Number(Attributes.VisibilityTimeout),
           queueTimeScale: this.#options.queueTimeScale,
+          changedByFunction: visibilityChanged,
         }),
       );
     }

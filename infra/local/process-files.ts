@@ -56,7 +56,7 @@ export async function processFiles(
 
   const stopWatching = await watchResults(stack, (result) => void settle(result).catch(reject));
   const progress = setInterval(
-    () => onWaiting([...awaited.values()].map(({ file, worker }) => `${file} ${worker}`)),
+    () => onWaiting([...awaited.values()].map(({ file, worker }) => `${basename(file)} ${worker}`)),
     PROGRESS_MS,
   );
   try {

@@ -15,9 +15,13 @@ const MIN_IMPLICIT_VISIBILITY_SECONDS = 1;
  * Makes the time of queues pass `scale` times as fast: back-offs and delays that are asked for, and the visibility and
  * delay that a queue gives its messages. The queue's attributes keep their real values. A `VisibilityTimeout` of
  * ReceiveMessage itself is taken as it is, in real seconds, and so is all that an event source mapping asks for.
+ * @returns whether anyone but a mapping changed the visibility of the message with a receipt handle
  */
-export function scaleQueueTime(app: FastifyInstance, { queues, scale }: { queues: Queues; scale: number }): void {
-  if (scale === 1) return;
+export function scaleQueueTime(
+  app: FastifyInstance,
+  { queues, scale }: { queues: Queues; scale: number },
+): (receiptHandle: string) => boolean {
+  const changed = new Set<unknown>();
   app.addHook("preHandler", async ({ headers, body }) => {
     const scaleRequest = SCALED[String(headers["x-amz-target"])];
     if (headers[MAPPING_CALL_HEADER] !== undefined) return;
@@ -25,7 +29,11 @@ export function scaleQueueTime(app: FastifyInstance, { queues, scale }: { queues
     // A queue that is not there has no attributes; fauxqs says so to the client.
     const attributes = await queues.attributes(queueName(body.QueueUrl)).catch(() => ({}));
     scaleRequest(body, attributes, scale);
+    if (String(headers["x-amz-target"]).startsWith("AmazonSQS.ChangeMessageVisibility")) {
+      for (const { ReceiptHandle } of [body, ...entriesOf(body.Entries)]) changed.add(ReceiptHandle);
+    }
   });
+  return (receiptHandle) => changed.has(receiptHandle);
 }
 
 const SCALED: Readonly<Record<string, (request: Request, attributes: Attributes, scale: number) => void>> = {

@@ -13,7 +13,8 @@ export function openLog(file: string | undefined): Log {
   mkdirSync(dirname(file), { recursive: true });
   const stream = createWriteStream(file, { flags: "a" });
   return {
-    write: (line) => void stream.write(`${line}\n`),
+    // A process that is ended may have last words after its function is closed.
+    write: (line) => void (stream.writableEnded || stream.write(`${line}\n`)),
     close: () => new Promise((resolve) => stream.end(resolve)),
   };
 }

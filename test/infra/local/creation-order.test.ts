@@ -1,45 +1,130 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runProgram } from "../../../infra/local/engine.ts";
 import { readProject } from "../../../infra/local/engine/project.ts";
 import type { Registration } from "../../../infra/local/engine/registration.ts";
 import { firstBySeed } from "../../../infra/local/engine/shuffle.ts";
+import { runProgram } from "../../../infra/local/engine.ts";
 import { LocalProvider } from "../../../infra/local/local-provider.ts";
 import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
 
-const PLACE = { region: "eu-central-1", accountId: "000000000000", queueEndpoint: "https://sqs.eu-central-1.amazonaws.com" };
-const SEEDS = Array.from({ length: 100 }, (_, seed) => seed);
+const PLACE = {
+  region: "eu-central-1",
+  accountId: "000000000000",
+  queueEndpoint: "https://sqs.eu-central-1.amazonaws.com",
+};
+const SEEDS = Array.from({ length: 50 }, (_, seed) => seed);
 
 let project: ProjectCopy;
+let registrations: Registration[];
 beforeAll(async () => {
   project = await copyProject();
+  registrations = await register(project);
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
-async function register(): Promise<Registration[]> {
-  // In the order of the program's lines all is well, so that every resource gets registered.
-  const patient = { create: new LocalProvider(PLACE).create, invoke: new LocalProvider(PLACE).invoke };
-  const provider = new LocalProvider(PLACE);
-  void patient;
-  const { registrations } = await runProgram({ project: await readProject(project.folder, "dev"), provider, seed: 0 });
-  return registrations.filter(({ custom }) => custom);
+async function register({ folder }: ProjectCopy): Promise<Registration[]> {
+  const deployment = await runProgram({
+    project: await readProject(folder, "dev"),
+    provider: new LocalProvider(PLACE),
+    seed: 0,
+  });
+  return deployment.registrations.filter(({ custom }) => custom);
 }
 
-/** Makes the resources in an order of a seed that respects nothing but what each says it depends on. */
-async function replay(registrations: readonly Registration[], seed: number): Promise<string | undefined> {
+/** Makes resources in the order of a seed, which heeds nothing but what each depends on; gives what AWS refuses, if anything. */
+async function replay(resources: readonly Registration[], seed: number): Promise<string | undefined> {
   const provider = new LocalProvider(PLACE);
-  const waiting = [...registrations];
-  const made = new Set<string>();
-  const exists = new Set(registrations.map(({ urn }) => urn));
+  const waiting = [...resources];
+  const pending = new Set(resources.map(({ urn }) => urn));
   while (waiting.length > 0) {
-    const ready = waiting.filter(({ dependsOn }) => dependsOn.every((urn) => made.has(urn) || !exists.has(urn)));
-    const next = firstBySeed(seed, ready);
+    const next = firstBySeed(
+      seed,
+      waiting.filter(({ dependsOn }) => !dependsOn.some((urn) => pending.has(urn))),
+    );
     if (!next) throw new Error("Expected an order without cycles.");
-    try {
-      await provider.create(next);
-    } catch (error) {
-      return `${next.name} ${next.type}: ${error}`;
-    }
-    made.add(next.urn);
+    const problem = await provider.create(next).then(
+      () => undefined,
+      (error: Error) => `${next.name}: ${error.message}`,
+    );
+    if (problem) return problem;
+    pending.delete(next.urn);
     waiting.splice(waiting.indexOf(next), 1);
+  }
+}
+
+/** The resources as if those of one type had not been ordered after those of another. */
+function without(resources: readonly Registration[], type: string, dependency: string): Registration[] {
+  const removed = new Set(resources.filter((resource) => resource.type === dependency).map(({ urn }) => urn));
+  return resources.map((resource) =>
+    resource.type === type
+      ? { ...resource, dependsOn: resource.dependsOn.filter((urn) => !removed.has(urn)) }
+      : resource,
+  );
+}
+
+describe("the order in which resources are made", () => {
+  it("is right however independent resources are shuffled", async () => {
+    const problems = await Promise.all(SEEDS.map((seed) => replay(registrations, seed)));
+
+    expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a notification",
+      "aws:s3/bucketNotification:BucketNotification",
+      "its topic's policy",
+      "aws:sns/topicPolicy:TopicPolicy",
+      /Unable to validate the following destination configurations/,
+    ],
+    [
+      "a subscription",
+      "aws:sns/topicSubscription:TopicSubscription",
+      "its queues' policies",
+      "aws:sqs/queuePolicy:QueuePolicy",
+      /Deliveries would be lost/,
+    ],
+    [
+      "a mapping",
+      "aws:lambda/eventSourceMapping:EventSourceMapping",
+      "its role's policy",
+      "aws:iam/rolePolicy:RolePolicy",
+      /does not have the permission sqs:\w+/,
+    ],
+  ])("is wrong if %s (%s) is not made after %s (%s)", async (_, type, __, dependency, refusal) => {
+    const loose = without(registrations, type, dependency);
+
+    const problems = await Promise.all(SEEDS.map((seed) => replay(loose, seed)));
+
+    expect(loose).not.toEqual(registrations);
+    expect(problems.filter((problem) => problem !== undefined).length).toBeGreaterThan(0);
+    expect(problems.filter((problem) => problem !== undefined && !refusal.test(problem))).toEqual([]);
+  });
+
+  it.each(["uploads.ts", "worker-queues.ts", "worker.ts"])("needs each dependsOn of infra/%s", async (file) => {
+    const source = await readFile(join(project.folder, "infra", file), "utf8");
+    const places = [...source.matchAll(/, dependsOn: [^}]+/g)];
+
+    const problems = [];
+    for (const { index, 0: text } of places) {
+      await using copy = await copyProject();
+      await copy.write(`infra/${file}`, source.slice(0, index) + source.slice(index + text.length));
+      problems.push(await firstProblem(copy));
+    }
+
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems).not.toContain(undefined);
+  });
+});
+
+/** What AWS refuses of a program under some order. */
+async function firstProblem(copy: ProjectCopy): Promise<string | undefined> {
+  try {
+    const loose = await register(copy);
+    const problems = await Promise.all(SEEDS.map((seed) => replay(loose, seed)));
+    return problems.find((problem) => problem !== undefined);
+  } catch (error) {
+    return String(error);
   }
 }
