@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bundleFunction } from "../../infra/function-code.ts";
+import { PROJECT_ROOT } from "../../infra/project-root.ts";
+
+const CONTRACT = fileURLToPath(new URL("../../runtime/contract.ts", import.meta.url));
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "function-code-"));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("a function's code", () => {
+  it("is one file, with its digest and size", async () => {
+    const code = await bundle("alpha", transform("marker-alpha"));
+
+    const bytes = await readFile(join(PROJECT_ROOT, code.path, "index.cjs"));
+
+    expect(await readdir(join(PROJECT_ROOT, code.path))).toEqual(["index.cjs"]);
+    expect({ sha256: code.sha256, bytes: code.bytes }).toEqual({
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      bytes: bytes.length,
+    });
+  });
+
+  it("has its own transform and no other one, and its name and digest", async () => {
+    const source = transform("marker-alpha");
+    await bundle("beta", transform("marker-beta"));
+    const text = await textOf(await bundle("alpha", source));
+
+    expect(text).toContain("marker-alpha");
+    expect(text).not.toContain("marker-beta");
+    expect(text).toContain(createHash("sha256").update(source).digest("hex"));
+    expect(text).toMatch(/name:"alpha"/);
+  });
+
+  it("brings everything but Node's own modules and the layer's packages", async () => {
+    const text = await textOf(await bundle("alpha", transform("marker-alpha")));
+
+    const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => String(name));
+
+    expect([...new Set(required.filter((name) => !isBuiltin(name)))]).toEqual(["sharp"]);
+  });
+
+  it("is the same, byte for byte, wherever and beside whatever settings of a compiler its sources lie", async () => {
+    const elsewhere = await mkdtemp(join(folder, "a-longer-name-"));
+    await writeFile(
+      join(elsewhere, "tsconfig.json"),
+      '{ "compilerOptions": { "target": "ES5", "alwaysStrict": true } }',
+    );
+
+    const codes = [
+      await bundle("alpha", transform("marker-alpha")),
+      await bundle("alpha", transform("marker-alpha"), elsewhere),
+    ];
+
+    expect(codes[1]?.sha256).toBe(codes[0]?.sha256);
+  });
+
+  it("names no folder of the machine it was made on", async () => {
+    const text = await textOf(await bundle("alpha", transform("marker-alpha")));
+
+    expect(text).not.toContain(PROJECT_ROOT);
+    expect(text).not.toContain(folder);
+  });
+
+  it("is not written again while it stays the same", async () => {
+    const { path } = await bundle("alpha", transform("marker-alpha"));
+    const file = join(PROJECT_ROOT, path, "index.cjs");
+    const longAgo = new Date("2020-01-01T00:00:00Z");
+    await utimes(file, longAgo, longAgo);
+
+    await bundle("alpha", transform("marker-alpha"));
+    const kept = (await stat(file)).mtime;
+    await bundle("alpha", transform("marker-changed"));
+    const written = (await stat(file)).mtime;
+
+    expect(kept).toEqual(longAgo);
+    expect(written).not.toEqual(longAgo);
+  });
+
+  it("changes with every change of its transform's text, and with no change of another's", async () => {
+    const before = [await bundle("alpha", transform("one")), await bundle("beta", transform("other"))];
+    const after = [
+      await bundle("alpha", `${transform("one")}// A remark.\n`),
+      await bundle("beta", transform("other")),
+    ];
+
+    expect(after[0]?.sha256).not.toBe(before[0]?.sha256);
+    expect(after[1]?.sha256).toBe(before[1]?.sha256);
+  });
+
+  it("is refused with the transform's name if something it imports is missing", async () => {
+    const source = `import "a-package-that-is-not-there";\n${transform("marker-alpha")}`;
+
+    await expect(bundle("alpha", source)).rejects.toThrow(
+      /^transforms\/alpha\.ts can't be bundled: .*Could not resolve "a-package-that-is-not-there"/s,
+    );
+  });
+});
+
+async function bundle(worker: string, source: string, sources = folder) {
+  const transformFile = join(sources, `${worker}.ts`);
+  await writeFile(transformFile, source);
+  return bundleFunction({ worker, transformFile, outputFolder: join(folder, "functions") });
+}
+
+function transform(marker: string): string {
+  return `
+    import { defineTransform, options } from ${JSON.stringify(CONTRACT)};
+    export default defineTransform({
+      summary: "${marker}.",
+      accepts: ["image/png"],
+      options: options({}),
+      variants: () => [{ name: "same", format: "source" }],
+      limits: { memoryMb: 512, timeoutSeconds: 10 },
+      async *transform(source) {
+        yield { variant: "same", body: await source.image().toBuffer() };
+      },
+    });
+  `;
+}
+
+function textOf({ path }: { path: string }): Promise<string> {
+  return readFile(join(PROJECT_ROOT, path, "index.cjs"), "utf8");
+}
