@@ -114,10 +114,11 @@ export function listOf<Value>({
  * @param of whose options they are, for the error
  */
 export function readOptions<Options>(schema: OptionsSchema<Options>, raw: unknown, of: string): Options {
-  const result = v.safeParse(schema, raw);
+  // One line per wrong option, however many rules it breaks.
+  const result = v.safeParse(schema, raw, { abortPipeEarly: true });
   if (result.success) return result.output;
   const problems = result.issues.map((issue) =>
-    issue.message.replace("%", `${[of, v.getDotPath(issue)].filter(Boolean).join(".")}`),
+    issue.message.replace("%", () => [of, v.getDotPath(issue)].filter(Boolean).join(".")),
   );
   throw new TypeError(problems.join("\n"));
 }

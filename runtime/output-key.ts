@@ -20,16 +20,16 @@ export function outputKey(template: string, transform: string, key: string, vari
   // A leading dot begins a hidden file's name, not an extension.
   const base = dot > 0 ? name.slice(0, dot) : name;
   const sourceExtension = name.slice(base.length);
-  const parts: Record<string, string> = {
-    transform,
-    key,
-    dir: key.slice(0, slash),
-    base,
-    ext: variant.format === "source" ? sourceExtension : `.${MEDIA_TYPES[variant.format].extensions[0]}`,
-    variant: variant.name,
-  };
+  const parts = new Map([
+    ["transform", transform],
+    ["key", key],
+    ["dir", key.slice(0, slash)],
+    ["base", base],
+    ["ext", variant.format === "source" ? sourceExtension : `.${MEDIA_TYPES[variant.format].extensions[0]}`],
+    ["variant", variant.name],
+  ]);
   // One pass, so that braces in an upload's own name are left alone.
-  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => parts[name] ?? placeholder);
+  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => parts.get(name) ?? placeholder);
 }
 
 /** Whether S3 takes the key. */

@@ -82,9 +82,9 @@ function problemOf(name: string, candidate: unknown): string | undefined {
     return `Expected summary to be one sentence that ends in a full stop, received ${describe(transform.summary)}.`;
   if (!Array.isArray(transform.accepts) || transform.accepts.length === 0)
     return `Expected accepts to be a list of media types, received ${describe(transform.accepts)}.`;
-  const unknownType = transform.accepts.find((type) => !isMediaType(type));
-  if (unknownType !== undefined)
-    return `Expected accepts to name media types of ${ALL_MEDIA_TYPES.join(", ")}, received ${describe(unknownType)}.`;
+  const [unknownType] = transform.accepts.filter((type) => !isMediaType(type)).map(describe);
+  if (unknownType)
+    return `Expected accepts to name media types of ${ALL_MEDIA_TYPES.join(", ")}, received ${unknownType}.`;
   if (typeof transform.options !== "object" || transform.options === null || !("~standard" in transform.options))
     return `Expected options to be made by options({ … }), received ${describe(transform.options)}.`;
   if (typeof transform.transform !== "function")
@@ -114,13 +114,12 @@ function problemOfVariants(name: string, transform: Transform): string | undefin
 export function problemOfVariantList(variants: unknown): string | undefined {
   if (!Array.isArray(variants) || variants.length === 0)
     return `Expected at least one variant, received ${describe(variants)}.`;
-  const illegal = variants.find((variant) => !VARIANT_NAME.test(String(variant?.name)));
-  if (illegal)
-    return `Expected variant names of lower-case letters, digits and single hyphens, received ${describe(illegal.name)}.`;
+  const names: unknown[] = variants.map((variant) => variant?.name);
+  const [illegal] = names.filter((name) => typeof name !== "string" || !VARIANT_NAME.test(name)).map(describe);
+  if (illegal) return `Expected variant names of lower-case letters, digits and single hyphens, received ${illegal}.`;
   const wrongFormat = variants.find(({ format }) => format !== "source" && !isMediaType(format));
   if (wrongFormat)
     return `Expected the format of variant ${wrongFormat.name} to be source or a media type, received ${describe(wrongFormat.format)}.`;
-  const names = variants.map((variant) => variant.name);
   const repeated = names.find((variant, index) => names.indexOf(variant) !== index);
   if (repeated) return `Expected variants of different names, received ${repeated} twice.`;
 }

@@ -100,7 +100,8 @@ async function* untilAborted(
   try {
     iterator = start()[Symbol.asyncIterator]();
     while (true) {
-      const step = await Promise.race([iterator.next(), aborted]);
+      // The signal comes first: a transform that throws because of it has not failed.
+      const step = await Promise.race([aborted, iterator.next()]);
       if (step.done) return;
       yield step.value;
     }

@@ -103,10 +103,17 @@ class SharpSource implements OpenedSource {
 
   fromPixels(pixels: Uint8Array, layout: PixelLayout, to: MediaType = this.mediaType): Sharp {
     const { width, height, channels, frameHeight = height } = layout;
+    const { outputPixels } = this.#limits;
+    if (width * height > outputPixels) {
+      throw new PipelineError(
+        "OUTPUT_TOO_LARGE",
+        `Expected an image of at most ${outputPixels} pixels, received ${width} x ${height}.`,
+      );
+    }
     const animated = frameHeight < height;
     const raw = { width, height, channels, ...(animated && { pageHeight: frameHeight }) };
     const { format, encoding } = mediaTypeRow(to);
-    return sharp(pixels, { raw, limitInputPixels: this.#limits.outputPixels }).toFormat(format, {
+    return sharp(pixels, { raw, limitInputPixels: outputPixels }).toFormat(format, {
       ...encoding,
       ...(animated && { delay: [...this.delays], loop: this.loop }),
     });

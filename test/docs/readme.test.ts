@@ -1,27 +1,46 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { sniff } from "../../runtime/media-type.ts";
 import { readTransforms } from "../../runtime/registry.ts";
-import { withTransformTable } from "./transform-table.ts";
+import { openSource } from "../../runtime/source.ts";
+import { fixture } from "../support/fixtures.ts";
+import { copyProject } from "../support/project-copy.ts";
+import { withTables } from "./tables.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const read = (path: string) => readFile(root(path), "utf8");
 
 describe("README.md", () => {
-  it("has the table of transforms that npm run docs would write", async () => {
-    const readme = await readFile(root("README.md"), "utf8");
-    const transforms = await readTransforms(root("transforms"));
+  it("has the tables that npm run docs would write", async () => {
+    const readme = await read("README.md");
 
-    const written = withTransformTable(readme, transforms.entries());
+    const written = withTables(readme, await readTransforms(root("transforms")));
 
     expect(readme).toBe(written);
   });
 
-  it("names only scripts that package.json has", async () => {
-    const readme = `${await readFile(root("README.md"), "utf8")}${await readFile(root("CONTRIBUTING.md"), "utf8")}`;
-    const { scripts } = JSON.parse(await readFile(root("package.json"), "utf8"));
+  it("shows a transform that works", async () => {
+    const [, name = "", code = ""] =
+      /```ts\n\/\/ transforms\/([a-z-]+)\.ts\n(.*?)```/s.exec(await read("README.md")) ?? [];
+    await using project = await copyProject();
+    await project.write(`transforms/${name}.ts`, code);
 
-    const named = [...readme.matchAll(/npm run ([a-z]+)/g)].map(([, script]) => script);
+    const transforms = await readTransforms(join(project.folder, "transforms"));
+    const source = await openSource(await fixture("jpeg"));
+    const outputs = await Array.fromAsync(
+      transforms.get(name).transform(source, { options: {}, signal: new AbortController().signal, log: console }),
+    );
 
-    expect(named.filter((script) => !Object.hasOwn(scripts, String(script)))).toEqual([]);
+    expect(outputs.map(({ variant, body }) => `${variant} ${sniff(body)}`)).toEqual(["gray image/jpeg"]);
+  });
+
+  it.each(["README.md", "CONTRIBUTING.md"])("names only scripts that there are in %s", async (file) => {
+    const { scripts } = JSON.parse(await read("package.json"));
+
+    const named = [...(await read(file)).matchAll(/npm run ([a-z]+)/g)].map(([, script]) => script ?? "");
+
+    expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
 });

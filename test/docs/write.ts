@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { readTransforms } from "../../runtime/registry.ts";
-import { withTransformTable } from "./transform-table.ts";
+import { withTables } from "./tables.ts";
 
-const README = new URL("../../README.md", import.meta.url);
-const transforms = await readTransforms(new URL("../../transforms", import.meta.url).pathname);
-await writeFile(README, withTransformTable(await readFile(README, "utf8"), transforms.entries()));
+const readme = new URL("../../README.md", import.meta.url);
+const transforms = await readTransforms(fileURLToPath(new URL("../../transforms", import.meta.url)));
+await writeFile(readme, withTables(await readFile(readme, "utf8"), transforms));

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { readProject } from "../../../infra/local/engine/project.ts";
+import type { Provider, Registration } from "../../../infra/local/engine/registration.ts";
+import { type Deployment, runProgram } from "../../../infra/local/engine.ts";
+import { LocalProvider } from "../../../infra/local/local-provider.ts";
+import { copyProject } from "../../support/project-copy.ts";
+
+const PLACE = { region: "us-east-1", accountId: "000000000000", queueEndpoint: "https://sqs.us-east-1.amazonaws.com" };
+const IMPORTS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
+
+/** Runs a program of these lines in place of the project's own. */
+async function run(
+  lines: string,
+  { provider = new LocalProvider(PLACE), seed = 0 }: { provider?: Provider; seed?: number } = {},
+): Promise<Deployment> {
+  await using copy = await copyProject();
+  await copy.write("infra/index.ts", IMPORTS + lines);
+  return await runProgram({ project: await readProject(copy.folder, "dev"), provider, seed });
+}
+
+const failure = (lines: string): Promise<string> =>
+  run(lines).then(
+    () => expect.unreachable("it was deployed"),
+    (error: Error) => error.message,
+  );
+
+describe("runProgram", () => {
+  it("gives outputs, resources and what each depends on", async () => {
+    const { registrations, outputs } = await run(`
+      const group = new pulumi.ComponentResource("test:index:Group", "group");
+      const topic = new aws.sns.Topic("first", {}, { parent: group });
+      new aws.sns.Topic("second", { displayName: topic.arn }, { dependsOn: [] });
+      export const arn = topic.arn;
+      export const hidden = pulumi.secret("word");`);
+
+    const second = registrations.find(({ name }) => name === "second");
+    const arn = expect.stringMatching(/^arn:aws:sns:us-east-1:000000000000:first-[0-9a-f]{7}$/);
+    expect(outputs).toEqual({ arn, hidden: "word" });
+    expect(second).toMatchObject({
+      urn: "urn:pulumi:dev::image-machine::aws:sns/topic:Topic::second",
+      inputs: { displayName: arn },
+      dependsOn: ["urn:pulumi:dev::image-machine::test:index:Group$aws:sns/topic:Topic::first"],
+    });
+  });
+
+  it("shows no secret", async () => {
+    const { registrations } = await run('new aws.sns.Topic("topic", { displayName: pulumi.secret("word") });');
+
+    const topic = registrations.find(({ name }) => name === "topic");
+    expect(topic?.inputs.displayName).toBe("word");
+    expect(topic?.shownInputs.displayName).toBe("[secret]");
+  });
+
+  it("makes independent resources in an order that the seed decides", async () => {
+    const lines = Array.from({ length: 6 }, (_, index) => `new aws.sns.Topic("topic-${index}");`).join("\n");
+    const orderOf = async (seed: number) =>
+      (await run(lines, { seed })).registrations.flatMap(({ custom, name }) => (custom ? [name] : []));
+
+    const [first, again, other] = [await orderOf(1), await orderOf(1), await orderOf(2)];
+
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+    expect(other.sort()).toEqual(first.sort());
+  });
+
+  it("waits for what a resource depends on", async () => {
+    const made: string[] = [];
+    const inner = new LocalProvider(PLACE);
+    const provider: Provider = {
+      create: (registration: Registration) => {
+        made.push(registration.name);
+        return inner.create(registration);
+      },
+      invoke: (token) => inner.invoke(token),
+    };
+
+    await run('const last = new aws.sns.Topic("z"); new aws.sns.Topic("a", {}, { dependsOn: [last] });', { provider });
+
+    expect(made).toEqual(["z", "a"]);
+  });
+
+  it.each([
+    [
+      "a resource type that this machine does not have",
+      'new aws.dynamodb.Table("t", { attributes: [] });',
+      /^aws:dynamodb\/table:Table t: Expected a resource type of aws:s3\/bucket:Bucket, .*, received aws:dynamodb\/table:Table\.$/,
+    ],
+    [
+      "two resources of one name",
+      'new aws.sns.Topic("t"); new aws.sns.Topic("t");',
+      /(received aws:sns\/topic:Topic t twice|Duplicate resource URN)/,
+    ],
+    [
+      "a value that AWS refuses",
+      'new aws.sqs.Queue("q", { visibilityTimeoutSeconds: 50000 });',
+      /^aws:sqs\/queue:Queue q: Expected visibilityTimeoutSeconds to be an integer from 0 to 43200, received 50000\.$/,
+    ],
+    ["an error of the program", 'throw new pulumi.RunError("No such luck.");', /^No such luck\.$/],
+    [
+      "a function that this machine does not have",
+      "await aws.s3.getCanonicalUserId();",
+      /received aws:s3\/getCanonicalUserId:getCanonicalUserId/,
+    ],
+    [
+      "a program that ends the process",
+      "process.exit(7);",
+      /^Expected the program to end with exit code 0, received 7\.$/,
+    ],
+  ])("refuses %s", async (_, lines, message) => {
+    expect(await failure(lines)).toMatch(message);
+  });
+});
