@@ -3,8 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // End-to-end tests start whole machines; two cores run them one at a time beside the rest.
-    testTimeout: 60_000,
+    reporters: ["default", "./test/support/summary-reporter.ts"],
+    // Limits for what hangs, not promises: end-to-end tests start whole machines, and share two cores with others.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });
