@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { build } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
@@ -41,7 +41,7 @@ export async function bundleFunction(source: FunctionSource): Promise<FunctionCo
       `Expected the code of worker ${source.worker} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
     );
   }
-  const folder = join(PROJECT_ROOT, source.outputFolder ?? OUTPUT_FOLDER, source.worker);
+  const folder = resolve(PROJECT_ROOT, source.outputFolder ?? OUTPUT_FOLDER, source.worker);
   await writeIfChanged(join(folder, FILE_NAME), code);
   return { path: relativeToProject(folder), sha256: sha256(code), bytes: code.length };
 }

@@ -61,7 +61,8 @@ async function npm(words: readonly string[], cwd: string): Promise<void> {
   }
 }
 
-async function removeSuperfluous(folder: string): Promise<void> {
+/** Removes what no function needs at run time. */
+export async function removeSuperfluous(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (!entry.isDirectory()) {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Layer } from "./layer.ts";
@@ -35,7 +35,7 @@ export class PackagesLayer extends pulumi.ComponentResource {
 
 /** The layer's files. Throws a `RunError` that names the command which makes them. */
 export function layerArchive({ architecture, path }: Layer): pulumi.asset.Archive {
-  if (process.env[ENGINE] !== "local" && !existsSync(join(PROJECT_ROOT, path))) {
+  if (process.env[ENGINE] !== "local" && !existsSync(resolve(PROJECT_ROOT, path))) {
     throw new pulumi.RunError(
       `Expected the native packages for ${architecture} in ${path}, found none. Make them with: npm run layer -- --architecture ${architecture}`,
     );

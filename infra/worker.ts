@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "../runtime/contract.ts";
 import { WORKER_SETTINGS } from "../runtime/settings.ts";
-import type { StackSettings, WorkerConfiguration } from "./config.ts";
+import type { StackSettings } from "./config.ts";
+import type { WorkerOptions } from "./config-schema.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
 import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
 import { accountOf, workerPolicy, workerRoleTrust } from "./policies.ts";
@@ -10,7 +12,8 @@ import { uploadFilter } from "./upload-filter.ts";
 import { WorkerQueues } from "./worker-queues.ts";
 import { workerSettings } from "./worker-settings.ts";
 
-export interface WorkerArgs extends Omit<WorkerConfiguration, "name"> {
+export interface WorkerArgs extends WorkerOptions {
+  readonly transform: Pick<Transform, "summary" | "accepts">;
   /** What holds for all workers. */
   readonly stack: Pick<StackSettings, "architecture" | "limits" | "cacheControl" | "logRetentionDays">;
   readonly code: FunctionCode;
