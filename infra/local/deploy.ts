@@ -6,6 +6,8 @@ import { LocalProvider } from "./local-provider.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
 
 export interface DeployOptions extends MachineOptions {
+  /** Holds Pulumi.yaml. */
+  readonly projectFolder: string;
   readonly stack: string;
   /** Decides the order in which independent resources are made. */
   readonly seed: number;

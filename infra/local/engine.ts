@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { messageOf } from "../../runtime/errors.ts";
 import type { Project } from "./engine/project.ts";
 import { decodeProperty, redactProperty } from "./engine/property-values.ts";
@@ -58,7 +57,8 @@ export async function runProgram({ project, provider, seed }: EngineOptions): Pr
         throw error;
       }),
     registerResourceOutputs: (urn, values) => {
-      if (registrations.get(urn)?.type === ROOT_TYPE) outputs = decodeProperty(values) as Record<string, unknown>;
+      if (registrations.get(urn)?.type === ROOT_TYPE)
+        outputs = decodeProperty(values, project.programFolder) as Record<string, unknown>;
     },
     invoke: (token, inputs) => provider.invoke(token, inputs),
     log: (severity, message) => severity === "error" && problems.push(message.trim()),
@@ -75,7 +75,7 @@ export async function runProgram({ project, provider, seed }: EngineOptions): Pr
   }
 }
 
-function toRegistration({ stack, name: project }: Project, request: RegisterRequest): Registration {
+function toRegistration({ stack, name: project, programFolder }: Project, request: RegisterRequest): Registration {
   const { type, name, parent, custom, dependencies, object } = request;
   return {
     urn: urnOf(stack, project, parent, type, name),
@@ -84,14 +84,14 @@ function toRegistration({ stack, name: project }: Project, request: RegisterRequ
     custom,
     parent: parent || undefined,
     dependsOn: [...dependencies].sort(),
-    inputs: decodeProperty(object) as Record<string, unknown>,
-    shownInputs: redactProperty(object) as Record<string, unknown>,
+    inputs: decodeProperty(object, programFolder) as Record<string, unknown>,
+    shownInputs: redactProperty(object, programFolder) as Record<string, unknown>,
   };
 }
 
 /** Starts what `pulumi up` starts, with the arguments of the CLI's own language host. */
 function startLanguageHost(
-  { folder, name, stack, main, nodeArguments, config }: Project,
+  { folder, name, stack, program, programFolder, nodeArguments, config }: Project,
   address: string,
 ): ChildProcess {
   const run = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run");
@@ -102,19 +102,14 @@ function startLanguageHost(
     stack,
     organization: "organization",
     "root-directory": folder,
-    pwd: folder,
+    pwd: programFolder,
     parallel: "64",
   };
   const host = spawn(
     process.execPath,
-    [
-      ...nodeArguments,
-      run,
-      ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
-      join(folder, main),
-    ],
+    [...nodeArguments, run, ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]), program],
     {
-      cwd: folder,
+      cwd: programFolder,
       stdio: ["ignore", process.stderr, process.stderr],
       env: {
         ...process.env,

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { LAYER_PACKAGES } from "../layer.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
@@ -14,8 +14,6 @@ import {
 } from "./function-host.ts";
 
 export interface MachineOptions {
-  /** Relative code paths start here. */
-  readonly projectFolder: string;
   /** How much faster the time of queues passes. */
   readonly queueTimeScale: number;
   /** Where each function's log goes, a file each; without it logs are dropped. */
@@ -70,10 +68,9 @@ export class Machine {
 
   addFunction(settings: NewFunction): void {
     const { endpoint, region, accountId } = this.emulator;
-    const { projectFolder, logFolder } = this.#options;
+    const { logFolder } = this.#options;
     const lambda = createFunction({
       ...settings,
-      codeFolder: resolve(projectFolder, settings.codeFolder),
       layerFolders: [this.#layer.folder],
       environment: { ...settings.environment, AWS_ENDPOINT_URL: endpoint },
       concurrency: PROCESSES,

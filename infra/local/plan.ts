@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { type Project, readProject } from "./engine/project.ts";
 import { Archive } from "./engine/property-values.ts";
 import { type Registration, shortUrn } from "./engine/registration.ts";
@@ -58,8 +58,7 @@ export async function toPlan(registrations: readonly Registration[], { folder }:
 
 async function showCode(value: unknown, folder: string): Promise<unknown> {
   if (value instanceof Archive) {
-    const path = resolve(folder, value.path);
-    return { path: relative(folder, path).replaceAll("\\", "/"), sha256: await folderDigest(path) };
+    return { path: relative(folder, value.path).replaceAll("\\", "/"), sha256: await folderDigest(value.path) };
   }
   if (Array.isArray(value)) return Promise.all(value.map((item) => showCode(item, folder)));
   if (typeof value !== "object" || value === null) return value;

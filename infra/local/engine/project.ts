@@ -1,13 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 
 /** A Pulumi project and one of its stacks' configuration, as its files say. */
 export interface Project {
   readonly folder: string;
   readonly name: string;
-  /** The program's path, relative to the folder. */
-  readonly main: string;
+  /** The program's file. */
+  readonly program: string;
+  /** Where it runs: the file's own folder, as under the CLI. */
+  readonly programFolder: string;
   /** Arguments of Node that the program needs. */
   readonly nodeArguments: readonly string[];
   readonly stack: string;
@@ -18,17 +20,19 @@ export interface Project {
 /** Reads Pulumi.yaml and Pulumi.STACK.yaml of a folder. Throws a `TypeError` that names the file and what is missing. */
 export async function readProject(folder: string, stack: string): Promise<Project> {
   const project = await readYaml(folder, "Pulumi.yaml");
-  const { runtime, name, main = "." } = project;
+  const { runtime, name, main } = project;
   const { name: language, options } = record(runtime);
   if (typeof name !== "string" || language !== "nodejs" || typeof main !== "string") {
     throw new TypeError("Expected Pulumi.yaml to have a name and a runtime named nodejs.");
   }
   const { nodeargs = "" } = record(options);
   const { config } = await readYaml(folder, `Pulumi.${stack}.yaml`);
+  const program = join(folder, main);
   return {
     folder,
     name,
-    main,
+    program,
+    programFolder: dirname(program),
     stack,
     nodeArguments: String(nodeargs).split(/\s+/).filter(Boolean),
     config: toConfig(name, record(config)),

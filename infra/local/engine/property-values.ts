@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 /**
  * How Pulumi writes what JSON has no word for: an object with this key names its kind
  * (https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/properties.go).
@@ -11,6 +13,7 @@ export const REDACTED = "[secret]";
 
 /** A folder whose content becomes a function's or a layer's code. */
 export class Archive {
+  /** Absolute. */
   readonly path: string;
 
   constructor(path: string) {
@@ -18,27 +21,30 @@ export class Archive {
   }
 }
 
-/** A property's value as a provider sees it: secrets unwrapped, archives as `Archive`. */
-export function decodeProperty(value: unknown): unknown {
-  return decode(value, (secret) => decodeProperty(secret));
+/**
+ * A property's value as a provider sees it: secrets unwrapped, archives as `Archive`.
+ * @param folder what archives' paths are relative to: where the program runs
+ */
+export function decodeProperty(value: unknown, folder: string): unknown {
+  return decode(value, folder, (secret) => decodeProperty(secret, folder));
 }
 
 /** A property's value as people may see it: secrets redacted. */
-export function redactProperty(value: unknown): unknown {
-  return decode(value, () => REDACTED);
+export function redactProperty(value: unknown, folder: string): unknown {
+  return decode(value, folder, () => REDACTED);
 }
 
-function decode(value: unknown, ofSecret: (secret: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => decode(item, ofSecret));
+function decode(value: unknown, folder: string, ofSecret: (secret: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => decode(item, folder, ofSecret));
   if (typeof value !== "object" || value === null) return value;
   const object = value as Record<string, unknown>;
   switch (object[SIGNATURE]) {
     case undefined:
-      return Object.fromEntries(Object.entries(object).map(([name, item]) => [name, decode(item, ofSecret)]));
+      return Object.fromEntries(Object.entries(object).map(([name, item]) => [name, decode(item, folder, ofSecret)]));
     case SECRET:
       return ofSecret(object.value);
     case ARCHIVE:
-      return new Archive(String(object.path));
+      return new Archive(resolve(folder, String(object.path)));
     default:
       throw new TypeError(`Expected a plain value, a secret or a file archive, received ${JSON.stringify(value)}.`);
   }
