@@ -10,7 +10,7 @@ export interface StoredObject extends Partial<NewObject> {
   readonly contentEncoding?: string;
 }
 
-/** Runs right before an action, with the number of that action's calls so far, this one included. */
+/** Runs right before an action, with the number of its calls on this bucket so far, this one included. */
 type Hook = (call: { readonly bucket: string; readonly key: string; readonly count: number }) => void | Promise<void>;
 
 /** An object store in memory. As on S3, an ETag is the MD5 of the bytes, so that it comes again with them. */
@@ -19,7 +19,7 @@ export class MemoryStore implements ObjectStore {
   readonly calls: string[] = [];
   readonly #objects = new Map<string, StoredObject>();
   readonly #hooks = new Map<StoreAction, Hook>();
-  readonly #counts = new Map<StoreAction, number>();
+  readonly #counts = new Map<string, number>();
 
   /** Lets a test change the store, wait or throw in the middle of a run. */
   on(action: StoreAction, hook: Hook): this {
@@ -76,8 +76,8 @@ export class MemoryStore implements ObjectStore {
   }
 
   async #call(action: StoreAction, bucket: string, key: string): Promise<void> {
-    const count = (this.#counts.get(action) ?? 0) + 1;
-    this.#counts.set(action, count);
+    const count = (this.#counts.get(`${action} ${bucket}`) ?? 0) + 1;
+    this.#counts.set(`${action} ${bucket}`, count);
     this.calls.push(`${action} ${bucket}/${key}`);
     await this.#hooks.get(action)?.({ bucket, key, count });
   }

@@ -1,4 +1,5 @@
 import type { DecodedImage } from "../conformance/decoded-image.ts";
+import type { Pixels } from "./fixtures.ts";
 
 /** Red, green, blue and opacity. */
 export type Pixel = readonly number[];
@@ -26,6 +27,20 @@ export function paint<Of extends DecodedImage>(of: Of, pixel: (x: number, y: num
     pixels.set(pixel(at % of.width, row % of.height, Math.floor(row / of.height)), 4 * at);
   }
   return { ...of, pixels };
+}
+
+/** An image to be encoded, of which each pixel is chosen by its place; three channels take the first three levels. */
+export function drawPixels(
+  { frames = 1, ...size }: Omit<Pixels, "data" | "frames"> & { readonly frames?: number },
+  pixel: (x: number, y: number, frame: number) => Pixel,
+): Pixels {
+  const { width, height, channels } = size;
+  const data = new Uint8Array(width * height * frames * channels);
+  for (let at = 0; at < data.length / channels; at++) {
+    const row = Math.floor(at / width);
+    data.set(pixel(at % width, row % height, Math.floor(row / height)).slice(0, channels), at * channels);
+  }
+  return { ...size, data, frames };
 }
 
 /** The mean colour of a part of a frame; a pixel counts as much as it is seen. */

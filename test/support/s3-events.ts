@@ -65,7 +65,13 @@ export function eventBridgeEvent(object: Record<string, unknown>, detailType = "
     time: "2026-01-02T03:04:05Z",
     region: "eu-west-1",
     resources: ["arn:aws:s3:::uploads"],
-    detail: { version: "0", bucket: { name: "uploads" }, object, "request-id": "N4N7GDK58NMKJ12R", reason: "PutObject" },
+    detail: {
+      version: "0",
+      bucket: { name: "uploads" },
+      object,
+      "request-id": "N4N7GDK58NMKJ12R",
+      reason: "PutObject",
+    },
   });
 }
 
