@@ -66,6 +66,7 @@ export class BatchConsumer {
   }
 
   async #handle(record: SQSRecord, signal: AbortSignal): Promise<void> {
+    // Those that are not at their end yet.
     let uploads: Upload[] = [];
     try {
       uploads = readMessage(record.body);
@@ -73,6 +74,7 @@ export class BatchConsumer {
         const result = await this.#dispatch(upload, signal, receiveCount(record) > 1);
         if (result.status === "failed") await this.#parts.queue.deadLetter(record, result.code, result.message);
         await this.#announce(result);
+        uploads = uploads.slice(1);
       }
     } catch (thrown) {
       await this.#giveBackOrUp(record, uploads, toPipelineError(thrown));

@@ -7,6 +7,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from "tsyringe";
 import { BatchConsumer } from "./batch.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { isMediaType } from "./media-type.ts";
 import { readOptions } from "./options.ts";
 import { OutputWriter, workDigest } from "./output-writer.ts";
 import { type FailureQueue, SqsFailureQueue } from "./queue.ts";
@@ -51,8 +52,10 @@ export function compose(
     const options = readOptions(transform.options, settings.options, settings.worker);
     const digest = workDigest({ transformSource: sourceDigest, options, sharp: SHARP_VERSION });
     const store = parts.resolve(STORE);
-    const outputs = new OutputWriter({ variants: transform.variants(options), settings, store, digest });
-    allowLoaders(transform.accepts);
+    const variants = transform.variants(options);
+    const outputs = new OutputWriter({ variants, settings, store, digest });
+    // Outputs are read too, to be checked.
+    allowLoaders([...transform.accepts, ...variants.map(({ format }) => format).filter(isMediaType)]);
     return new Dispatcher({ transform, options, settings, store, outputs });
   });
   provide(CONSUMER, () => {

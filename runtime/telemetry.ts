@@ -39,7 +39,9 @@ export class PowertoolsTelemetry implements Telemetry {
     if (result.status === "failed") {
       this.#logger.error(result.message, { upload, status, code: result.code, durationMs });
     } else {
-      this.#logger.info(`The upload is ${status}.`, { ...result });
+      // Powertools keeps the name of a skip's message for the line's own.
+      const { message: reason, ...fields } = { message: undefined, ...result };
+      this.#logger.info(`The upload is ${status}.`, { ...fields, reason });
     }
     this.#metrics.addMetric(status, MetricUnit.Count, 1);
     if (result.status !== "done") return;

@@ -17,6 +17,8 @@ type Hook = (call: { readonly bucket: string; readonly key: string; readonly cou
 export class MemoryStore implements ObjectStore {
   /** Each call in order: `put outputs/preview/cat.png/small.png`. */
   readonly calls: string[] = [];
+  /** Opened objects that were let go: `uploads/cat.png`. */
+  readonly discarded: string[] = [];
   readonly #objects = new Map<string, StoredObject>();
   readonly #hooks = new Map<StoreAction, Hook>();
   readonly #counts = new Map<string, number>();
@@ -60,7 +62,12 @@ export class MemoryStore implements ObjectStore {
       await this.#call("bytes", bucket, key);
       return object.body;
     };
-    return { ...headOf(object), firstBytes: object.body.subarray(0, 100), bytes, discard() {} };
+    return {
+      ...headOf(object),
+      firstBytes: object.body.subarray(0, 100),
+      bytes,
+      discard: () => void this.discarded.push(`${bucket}/${key}`),
+    };
   }
 
   async put(bucket: string, key: string, object: NewObject): Promise<void> {

@@ -69,3 +69,8 @@ export async function pictureOf<Options>(
 export async function decodePicture(bytes: Uint8Array): Promise<Picture> {
   return { mediaType: sniff(bytes), ...(await decodeImage(bytes)) };
 }
+
+/** A picture without its pixels: all that is exact in any format, and short enough to be printed. */
+export function outlineOf({ mediaType, width, height, frames, delays, loop, privateBlocks }: Picture) {
+  return { mediaType, width, height, frames, delays, loop, privateBlocks };
+}

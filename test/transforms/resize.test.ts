@@ -11,8 +11,8 @@ import {
   fixture,
   fixturesWith,
 } from "../support/fixtures.ts";
-import { largestDifference } from "../support/pixels.ts";
-import { decodePicture, outputOf, outputsOf, pictureOf } from "../support/run.ts";
+import { largestDifference, meanDifference } from "../support/pixels.ts";
+import { decodePicture, outlineOf, outputOf, outputsOf, pictureOf } from "../support/run.ts";
 
 const FORMATS = ["jpeg", "png", "webp", "gif", "avif", "tiff"] as const satisfies FixtureName[];
 
@@ -46,7 +46,11 @@ describe("resize", () => {
 
     expect([...outputs.keys()]).toEqual(["fit"]);
     const fit = outputs.get("fit") ?? Buffer.alloc(0);
-    expect(await decodePicture(fit)).toMatchObject({ mediaType: FIXTURES[name].mediaType, width: 48, height: 32 });
+    expect(outlineOf(await decodePicture(fit))).toMatchObject({
+      mediaType: FIXTURES[name].mediaType,
+      width: 48,
+      height: 32,
+    });
     expect(await cornersOf(fit)).toEqual(CORNERS);
   });
 
@@ -73,7 +77,6 @@ describe("resize", () => {
   it.each([
     ...(["png", "png-alpha", "png-palette", "png-grey", "png-interlaced", "png-16-bit"] as const),
     ...(["tiff", "tiff-alpha", "tiff-orientation-6"] as const),
-    ...(["gif", "gif-alpha", "gif-animated"] as const),
   ])("leaves every pixel of %s as it is at its own size", async (name) => {
     const source = await fixture(name);
 
@@ -81,6 +84,17 @@ describe("resize", () => {
 
     expect(largestDifference(picture, await decodePicture(source))).toBe(0);
   });
+
+  it.each(["gif", "gif-alpha", "gif-animated", "gif-partial-frames"] as const)(
+    "leaves %s nearly as it is at its own size",
+    async (name) => {
+      const source = await fixture(name);
+
+      const picture = await pictureOf(resize, source);
+
+      expect(meanDifference(picture, await decodePicture(source))).toBeLessThan(1);
+    },
+  );
 
   it("reads the first page of a TIFF, without loss", async () => {
     const picture = await pictureOf(resize, await fixture("tiff-pages"));
@@ -93,13 +107,13 @@ describe("resize", () => {
 
     const picture = await pictureOf(resize, await fixture(name), { width: 48 });
 
-    expect(picture).toMatchObject({ mediaType, width: 48, height: 32, frames, delays, loop });
+    expect(outlineOf(picture)).toMatchObject({ mediaType, width: 48, height: 32, frames, delays, loop });
   });
 
   it.each(fixturesWith("oriented"))("turns %s upright", async (name) => {
     const output = await outputOf(resize, await fixture(name), { width: 48 });
 
-    expect(await decodePicture(output)).toMatchObject({ width: 48, height: 32, privateBlocks: [] });
+    expect(outlineOf(await decodePicture(output))).toMatchObject({ width: 48, height: 32, privateBlocks: [] });
     expect(await cornersOf(output)).toEqual(CORNERS);
   });
 

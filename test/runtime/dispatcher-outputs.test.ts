@@ -1,0 +1,64 @@
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { eTagOf } from "../support/memory-store.ts";
+import { plainImage } from "../support/plain-images.ts";
+import { testWorker } from "../support/test-worker.ts";
+import { workerSettings } from "../support/worker-settings.ts";
+
+/** SHA-256 of `cats/tom.png`. */
+const KEY_HASH = "ce76c6b720a73f8af09cd7ed67d136cea6597ff59934708030921a9adc75ee84";
+
+describe("the dispatcher", () => {
+  it("stores each output with its type, caching, source and work", async () => {
+    const { dispatch, store } = testWorker({ digest: "digest-1" });
+    const body = await plainImage("red");
+    store.set("uploads", "cats/tom.png", { body });
+
+    await dispatch({ key: "cats/tom.png" });
+
+    expect(store.get("outputs", "preview/cats/tom.png/tiny.webp")).toEqual({
+      body: expect.any(Buffer),
+      contentType: "image/webp",
+      cacheControl: "public, max-age=60",
+      metadata: {
+        "source-etag": eTagOf(body),
+        "source-key-sha256": KEY_HASH,
+        transform: "preview",
+        digest: "digest-1",
+      },
+    });
+  });
+
+  it("makes outputs as large as the options say", async () => {
+    const { dispatch, store } = testWorker({ settings: workerSettings({ options: { side: 7 } }) });
+    store.set("uploads", "cat.png", { body: await plainImage("red") });
+
+    await dispatch();
+
+    const { width, height } = await sharp(store.get("outputs", "preview/cat.png/small.png")?.body).metadata();
+    expect([width, height]).toEqual([7, 7]);
+  });
+
+  it("lays outputs where the stack's template says", async () => {
+    const settings = workerSettings({ outputKey: "{variant}/{dir}{base}{ext}", outputsBucket: "elsewhere" });
+    const { dispatch, store } = testWorker({ settings });
+    store.set("uploads", "cats/tom.png", { body: await plainImage("red") });
+
+    const result = await dispatch({ key: "cats/tom.png" });
+
+    expect(store.keys("elsewhere")).toEqual(["small/cats/tom.png", "tiny/cats/tom.webp"]);
+    expect(result.outputsBucket).toBe("elsewhere");
+  });
+
+  it("tells sources by their bytes, whatever their name", async () => {
+    const { dispatch, store } = testWorker();
+    store.set("uploads", "cat.txt", { body: await plainImage("red", "jpeg") });
+
+    const result = await dispatch({ key: "cat.txt" });
+
+    expect(result).toMatchObject({
+      status: "done",
+      outputs: [{ mediaType: "image/jpeg" }, { mediaType: "image/webp" }],
+    });
+  });
+});
