@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../runtime/contract.ts";
 import { messageOf } from "../runtime/errors.ts";
 import { readOptions } from "../runtime/options.ts";
-import { problemOfVariantList, type Registry, readTransforms } from "../runtime/registry.ts";
+import { type Registry, readTransforms } from "../runtime/registry.ts";
 import type { InputLimits } from "../runtime/settings.ts";
+import { problemOfVariantList } from "../runtime/transform-problems.ts";
 import { stackSchema, TEXT_KEYS, type WorkerOptions } from "./config-schema.ts";
 import type { Architecture } from "./layer-lock.ts";
 

@@ -3,7 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import pLimit from "p-limit";
 import type { Dispatcher } from "./dispatcher.ts";
-import { type ErrorCode, messageOf, PipelineError } from "./errors.ts";
+import { messageOf, PipelineError } from "./errors.ts";
 import { readEvent, readMessage, type Upload } from "./event.ts";
 import type { FailureQueue } from "./queue.ts";
 import { type Result, resultId } from "./result.ts";
@@ -20,6 +20,8 @@ export interface BatchParts {
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
 }
+
+type Failure = Pick<Extract<Result, { status: "failed" }>, "code" | "message">;
 
 /** The time that is kept for telling the queue what was not done. */
 const RESERVED_MS = 2_000;
@@ -66,40 +68,46 @@ export class BatchConsumer {
   }
 
   async #handle(record: SQSRecord, signal: AbortSignal): Promise<void> {
-    // Those that are not at their end yet.
-    let uploads: Upload[] = [];
+    let unfinished: readonly Upload[] = [];
+    let failure: Failure | undefined;
     try {
-      uploads = readMessage(record.body);
-      for (const upload of uploads) {
+      unfinished = readMessage(record.body);
+      for (const upload of unfinished) {
         const result = await this.#dispatch(upload, signal, receiveCount(record) > 1);
-        if (result.status === "failed") await this.#parts.queue.deadLetter(record, result.code, result.message);
+        if (result.status === "failed") failure ??= result;
         await this.#announce(result);
-        uploads = uploads.slice(1);
+        unfinished = unfinished.slice(1);
       }
     } catch (thrown) {
-      await this.#giveBackOrUp(record, uploads, toPipelineError(thrown));
+      const error = toPipelineError(thrown);
+      if (error.retryable && receiveCount(record) < this.#parts.settings.maxReceiveCount) {
+        return await this.#giveBack(record, error, unfinished);
+      }
+      failure ??= lastWord(error, record);
     }
+    // One dead letter ends a message, and nothing after it brings the message back to get a second one.
+    if (failure) await this.#giveUp(record, failure, unfinished);
   }
 
   #dispatch(upload: Upload, signal: AbortSignal, redelivered: boolean): Promise<Result> {
     return this.#parts.dispatcher.dispatch(upload, { signal, redelivered, log: this.#parts.telemetry.logOf(upload) });
   }
 
-  async #giveBackOrUp(record: SQSRecord, uploads: readonly Upload[], error: PipelineError): Promise<void> {
-    const { queue, settings, telemetry, random } = this.#parts;
-    const count = receiveCount(record);
-    if (error.retryable && count < settings.maxReceiveCount) {
-      telemetry.retrying(error, record, uploads);
-      await queue.delay(record, delaySeconds(count, random()));
-      // Powertools' batch processor reports the messages whose handler throws.
-      throw error;
+  async #giveBack(record: SQSRecord, error: PipelineError, uploads: readonly Upload[]): Promise<never> {
+    this.#parts.telemetry.retrying(error, record, uploads);
+    await this.#parts.queue.delay(record, delaySeconds(receiveCount(record), this.#parts.random()));
+    // Powertools' batch processor reports the messages whose handler throws.
+    throw error;
+  }
+
+  async #giveUp(record: SQSRecord, failure: Failure, uploads: readonly Upload[]): Promise<void> {
+    await this.#parts.queue.deadLetter(record, failure.code, failure.message);
+    this.#parts.telemetry.deadLettered(failure, record);
+    for (const upload of uploads) {
+      await this.#announce(this.#failed(upload, failure)).catch((error) =>
+        this.#parts.telemetry.unpublished(error, upload),
+      );
     }
-    const code: ErrorCode = error.retryable ? "RETRIES_EXHAUSTED" : error.code;
-    const message = error.retryable
-      ? `${count} receives failed, the last with ${error.code}: ${error.message}`
-      : error.message;
-    await queue.deadLetter(record, code, message);
-    for (const upload of uploads) await this.#announce(this.#failed(upload, { code, message }));
   }
 
   async #announce(result: Result): Promise<void> {
@@ -107,7 +115,7 @@ export class BatchConsumer {
     await this.#parts.results.publish(result);
   }
 
-  #failed(upload: Upload, { code, message }: { code: ErrorCode; message: string }): Result {
+  #failed(upload: Upload, { code, message }: Failure): Result {
     const { worker, outputsBucket } = this.#parts.settings;
     return {
       id: resultId(worker, upload, "failed"),
@@ -124,6 +132,15 @@ export class BatchConsumer {
 
 function receiveCount(record: SQSRecord): number {
   return Number(record.attributes.ApproximateReceiveCount);
+}
+
+/** What is said of a message that will not come again. */
+function lastWord({ retryable, code, message }: PipelineError, record: SQSRecord): Failure {
+  if (!retryable) return { code, message };
+  return {
+    code: "RETRIES_EXHAUSTED",
+    message: `${receiveCount(record)} receives failed, the last with ${code}: ${message}`,
+  };
 }
 
 function delaySeconds(receives: number, random: number): number {

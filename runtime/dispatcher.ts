@@ -58,6 +58,15 @@ export class Dispatcher {
   }
 
   async #settle(upload: Upload, dispatch: Dispatch): Promise<Outcome> {
+    const { uploadsBucket } = this.#parts.settings;
+    if (upload.bucket !== uploadsBucket) {
+      return failed(
+        new PipelineError(
+          "EVENT_INVALID",
+          `Expected an upload of bucket ${uploadsBucket}, received one of ${upload.bucket}.`,
+        ),
+      );
+    }
     // A marker's name never was an image's, so that there is nothing to bring in line.
     if (upload.key.endsWith("/")) return skip("FOLDER_MARKER", "It is a folder marker.");
     for (let read = 1; read <= MAX_READS; read++) {

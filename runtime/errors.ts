@@ -41,6 +41,9 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** Messages travel in queues and topics, and may quote what nobody limited. */
+const MAX_MESSAGE_LENGTH = 1000;
+
 /** A failure with a stable code, one sentence, and the one bit the caller acts on. */
 export class PipelineError extends Error {
   override readonly name = "PipelineError";
@@ -49,7 +52,7 @@ export class PipelineError extends Error {
   readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, options: { cause?: unknown } = {}) {
-    super(message, options);
+    super(message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message, options);
     this.code = code;
     this.retryable = ERROR_CODES[code].retryable;
   }

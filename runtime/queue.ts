@@ -1,14 +1,11 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import type { ErrorCode } from "./errors.ts";
+import { messageAttributes } from "./message-attributes.ts";
 import type { WorkerSettings } from "./settings.ts";
 
 /** The module, loaded on the first failure alone: most functions never need it. */
 const sqs = () => import("@aws-sdk/client-sqs");
-
-/** Characters that SQS refuses in message attributes: controls but white space, lone surrogates, non-characters. */
-const UNSENDABLE = /[\p{Cc}--[\t\n\r]]|\p{Cs}|[\ufffe\uffff]/gv;
-const MAX_SENTENCE_LENGTH = 1000;
 
 /** What a worker does with messages that it could not turn into outputs. */
 export interface FailureQueue {
@@ -28,15 +25,12 @@ export class SqsFailureQueue implements FailureQueue {
 
   async deadLetter(record: SQSRecord, code: ErrorCode, message: string): Promise<void> {
     const { SendMessageCommand } = await sqs();
-    const attributes = { code, message: sendable(message), worker: this.#settings.worker };
     const client = await this.#connect();
     await client.send(
       new SendMessageCommand({
         QueueUrl: this.#settings.deadLetterQueueUrl,
         MessageBody: record.body,
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
-        ),
+        MessageAttributes: messageAttributes({ code, message, worker: this.#settings.worker }),
       }),
     );
   }
@@ -59,8 +53,4 @@ export class SqsFailureQueue implements FailureQueue {
     this.#client ??= new SQSClient({});
     return this.#client;
   }
-}
-
-function sendable(sentence: string): string {
-  return sentence.slice(0, MAX_SENTENCE_LENGTH).replace(UNSENDABLE, "\ufffd") || "No message.";
 }

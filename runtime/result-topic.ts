@@ -1,5 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { messageOf, PipelineError } from "./errors.ts";
+import { messageAttributes } from "./message-attributes.ts";
 import type { Result } from "./result.ts";
 
 /** Where results are announced. */
@@ -23,9 +24,7 @@ export class SnsResultTopic implements ResultTopic {
     const input = {
       TopicArn: this.#topicArn,
       Message: JSON.stringify(result),
-      MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
-      ),
+      MessageAttributes: messageAttributes(attributes),
     };
     try {
       await this.#client.send(new PublishCommand(input));

@@ -2,7 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { SQSRecord } from "aws-lambda";
 import type { Log } from "./contract.ts";
-import type { PipelineError } from "./errors.ts";
+import { type ErrorCode, messageOf, type PipelineError } from "./errors.ts";
 import type { Upload } from "./event.ts";
 import type { Result } from "./result.ts";
 
@@ -12,6 +12,9 @@ export interface Telemetry {
   logOf(upload: Upload): Log;
   finished(result: Result): void;
   retrying(error: PipelineError, record: SQSRecord, uploads: readonly Upload[]): void;
+  deadLettered(failure: { code: ErrorCode; message: string }, record: SQSRecord): void;
+  /** A result that the topic did not take, of an upload that is at its end. */
+  unpublished(error: unknown, upload: Upload): void;
   /** Writes the metrics of one invocation. */
   flush(): void;
 }
@@ -63,6 +66,16 @@ export class PowertoolsTelemetry implements Telemetry {
       ...(cause instanceof Error && { error: cause }),
     });
     this.#metrics.addMetric("retrying", MetricUnit.Count, 1);
+  }
+
+  deadLettered({ code, message }: { code: ErrorCode; message: string }, { messageId }: SQSRecord): void {
+    this.#logger.warn("The message is a dead letter now.", { code, reason: message, messageId });
+    this.#metrics.addMetric("deadLettered", MetricUnit.Count, 1);
+  }
+
+  unpublished(error: unknown, upload: Upload): void {
+    this.#logger.error(messageOf(error), { upload });
+    this.#metrics.addMetric("unpublished", MetricUnit.Count, 1);
   }
 
   flush(): void {

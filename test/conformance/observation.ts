@@ -3,8 +3,8 @@ import { PipelineError } from "../../runtime/errors.ts";
 import { runTransform } from "../../runtime/run-transform.ts";
 import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { openSource } from "../../runtime/source.ts";
+import { type DecodedImage, decodeImage } from "../support/decoded-image.ts";
 import { type FixtureName, fixture } from "../support/fixtures.ts";
-import { type DecodedImage, decodeImage } from "./decoded-image.ts";
 
 /** What one run of a transform did. */
 export interface Observation {

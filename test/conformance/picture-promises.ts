@@ -1,7 +1,7 @@
 import type { Transform } from "../../runtime/contract.ts";
 import { MEDIA_TYPES } from "../../runtime/media-type.ts";
+import { type DecodedImage, difference } from "../support/decoded-image.ts";
 import { FIXTURES, type FixtureName, PRIVATE_TEXT, type Trait } from "../support/fixtures.ts";
-import { type DecodedImage, difference } from "./decoded-image.ts";
 import { type Observation, observe } from "./observation.ts";
 import { observeAll, wholeFixturesWith } from "./output-promises.ts";
 import { BrokenPromise, type Promises } from "./promise.ts";

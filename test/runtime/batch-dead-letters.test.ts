@@ -77,18 +77,31 @@ describe("a message that failed for good", () => {
     ]);
   });
 
-  it("comes again when the dead-letter queue is away, and is published when it has become a dead letter", async () => {
+  it("comes again when the dead-letter queue is away, until it is a dead letter", async () => {
     const { consumer, queue, topic } = testConsumer({ store: await redStore("cat.png"), transform: failing });
     const record = (receives: number) => ({ Records: [sqsRecord(s3Event({ key: "cat.png" }), { receives })] });
     queue.broken.add("deadLetter");
     const first = await consumer.consume(record(1), lambdaContext());
-    const publishedFirst = topic.summary;
     queue.broken.clear();
 
     const second = await consumer.consume(record(2), lambdaContext());
 
-    expect([first, publishedFirst]).toEqual([GIVEN_BACK, []]);
-    expect([second, topic.summary]).toEqual([TAKEN, ["failed cat.png TRANSFORM_FAILED"]]);
+    expect([first, second]).toEqual([GIVEN_BACK, TAKEN]);
+    expect(queue.deadLetters.map(({ code }) => code)).toEqual(["TRANSFORM_FAILED"]);
+    // Published once for each receive, under one id.
+    expect(topic.summary).toEqual(["failed cat.png TRANSFORM_FAILED", "failed cat.png TRANSFORM_FAILED"]);
+    expect(new Set(topic.results.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it("becomes one dead letter however long the topic is away, with its own code", async () => {
+    const { consumer, queue, topic } = testConsumer({ store: await redStore("cat.png"), transform: failing });
+    const record = (receives: number) => ({ Records: [sqsRecord(s3Event({ key: "cat.png" }), { receives })] });
+    topic.broken = true;
+
+    const responses = [];
+    for (const receives of [1, 2, 3, 4, 5]) responses.push(await consumer.consume(record(receives), lambdaContext()));
+
+    expect(responses).toEqual([GIVEN_BACK, GIVEN_BACK, GIVEN_BACK, GIVEN_BACK, TAKEN]);
     expect(queue.deadLetters.map(({ code }) => code)).toEqual(["TRANSFORM_FAILED"]);
   });
 
@@ -106,14 +119,14 @@ describe("a message that failed for good", () => {
 });
 
 describe("a message of several records", () => {
-  it("becomes a dead letter for each record that failed for good", async () => {
+  it("becomes one dead letter, with the code of the first record that failed for good", async () => {
     const { consumer, queue, store, topic } = testConsumer({ store: await redStore("b.png") });
     for (const key of ["a.png", "c.png"]) store.set("uploads", key, { body: await fixture("png-truncated") });
     const body = s3Event({ key: "a.png" }, { key: "b.png" }, { key: "c.png" });
 
     const response = await consumer.consume(sqsEvent(body), lambdaContext());
 
-    expect([response, queue.deadLetters.length]).toEqual([TAKEN, 2]);
+    expect([response, queue.deadLetters.map(({ code }) => code)]).toEqual([TAKEN, ["SOURCE_CORRUPT"]]);
     expect(topic.summary).toEqual(["failed a.png SOURCE_CORRUPT", "done b.png", "failed c.png SOURCE_CORRUPT"]);
   });
 

@@ -136,13 +136,13 @@ describe("a message whose result can't be published", () => {
     expect([response, queue.delays.length, store.keys("outputs").length]).toEqual([GIVEN_BACK, 1, 2]);
   });
 
-  it("becomes a dead letter on its last receive, and still is given back", async () => {
+  it("becomes one dead letter on its last receive, and is not given back for another", async () => {
     const store = new MemoryStore().set("uploads", "cat.png", { body: await plainImage("red") });
     const { consumer, queue, topic } = testConsumer({ store });
     topic.broken = true;
 
     const response = await consumer.consume(once(5), lambdaContext());
 
-    expect([response, queue.deadLetters.map(({ code }) => code)]).toEqual([GIVEN_BACK, ["RETRIES_EXHAUSTED"]]);
+    expect([response, queue.deadLetters.map(({ code }) => code)]).toEqual([TAKEN, ["RETRIES_EXHAUSTED"]]);
   });
 });

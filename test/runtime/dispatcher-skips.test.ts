@@ -17,6 +17,19 @@ describe("the dispatcher", () => {
     expect(store.calls).toEqual([]);
   });
 
+  it("refuses an upload of another bucket without any call", async () => {
+    const { dispatch, store } = testWorker();
+
+    const result = await dispatch({ bucket: "outputs" });
+
+    expect(result).toMatchObject({
+      status: "failed",
+      code: "EVENT_INVALID",
+      message: "Expected an upload of bucket uploads, received one of outputs.",
+    });
+    expect(store.calls).toEqual([]);
+  });
+
   it("skips an object that is empty by its event without downloading it", async () => {
     const { dispatch, store } = testWorker();
     store.set("uploads", "cat.png", { body: Buffer.alloc(0) });

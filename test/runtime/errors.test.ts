@@ -18,6 +18,12 @@ describe("an error of the pipeline", () => {
     });
   });
 
+  it("is cut where it quotes at length", () => {
+    const { message } = new PipelineError("VARIANT_NOT_DECLARED", "x".repeat(5_000));
+
+    expect(message).toBe(`${"x".repeat(1_000)}…`);
+  });
+
   it.each([
     [new Error("Out of paint."), "Out of paint."],
     ["paint", "paint"],

@@ -37,7 +37,7 @@ describe("a worker's queue", () => {
     ["controls", "a\0b\x1bc\x7f", "a\ufffdb\ufffdc\ufffd"],
     ["a lone surrogate", "a\ud83dz", "a\ufffdz"],
     ["non-characters", "a\ufffe\uffff", "a\ufffd\ufffd"],
-    ["no text", "", "No message."],
+    ["no text", "", "No text."],
     ["white space", "a\tb\nc\rd e", "a\tb\nc\rd e"],
     ["letters and signs of any language", "Übung 猫 🐈 % <&>", "Übung 猫 🐈 % <&>"],
     ["too much text", "x".repeat(1001), "x".repeat(1000)],

@@ -82,6 +82,25 @@ describe("the telemetry of a worker", () => {
     ]);
   });
 
+  it("says that a message became a dead letter, and that a result was not published", () => {
+    telemetry.deadLettered(
+      { code: "EVENT_INVALID", message: "Expected an event." },
+      sqsRecord("{}", { id: "message-7" }),
+    );
+    telemetry.unpublished(new Error("The topic is away."), UPLOAD);
+
+    expect(logged()).toEqual([
+      {
+        level: "WARN",
+        message: "The message is a dead letter now.",
+        code: "EVENT_INVALID",
+        reason: "Expected an event.",
+        messageId: "message-7",
+      },
+      { level: "ERROR", message: "The topic is away.", upload: UPLOAD },
+    ]);
+  });
+
   it("gives a transform a log whose lines name the upload", () => {
     const log = telemetry.logOf(UPLOAD);
 

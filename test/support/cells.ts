@@ -1,4 +1,4 @@
-import type { DecodedImage } from "../conformance/decoded-image.ts";
+import type { DecodedImage } from "./decoded-image.ts";
 import { paint, pixelAt, type Rectangle } from "./pixels.ts";
 
 /** The parts of a frame that cells cover in nearest-neighbour enlargement. */

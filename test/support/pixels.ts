@@ -1,4 +1,4 @@
-import type { DecodedImage } from "../conformance/decoded-image.ts";
+import type { DecodedImage } from "./decoded-image.ts";
 import type { Pixels } from "./fixtures.ts";
 
 /** Red, green, blue and opacity. */

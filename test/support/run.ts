@@ -4,7 +4,7 @@ import { readOptions } from "../../runtime/options.ts";
 import { runTransform } from "../../runtime/run-transform.ts";
 import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { openSource } from "../../runtime/source.ts";
-import { type DecodedImage, decodeImage } from "../conformance/decoded-image.ts";
+import { type DecodedImage, decodeImage } from "./decoded-image.ts";
 
 /** An image as a viewer sees it, and the format it came in. */
 export interface Picture extends DecodedImage {

@@ -57,4 +57,11 @@ interface Randomness {
   readonly random?: () => number;
 }
 
-const silent: Telemetry = { logOf: () => silentLog, finished() {}, retrying() {}, flush() {} };
+const silent: Telemetry = {
+  logOf: () => silentLog,
+  finished() {},
+  retrying() {},
+  deadLettered() {},
+  unpublished() {},
+  flush() {},
+};

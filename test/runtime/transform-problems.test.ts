@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { problemOfVariantList } from "../../runtime/registry.ts";
+import { problemOfVariantList } from "../../runtime/transform-problems.ts";
 
 const BAD_VARIANTS: [variants: unknown, problem: string][] = [
   [undefined, "Expected at least one variant, received nothing."],
