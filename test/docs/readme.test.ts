@@ -39,7 +39,7 @@ describe("README.md", () => {
   it.each(["README.md", "CONTRIBUTING.md"])("names only scripts that there are in %s", async (file) => {
     const { scripts } = JSON.parse(await read("package.json"));
 
-    const named = [...(await read(file)).matchAll(/npm run ([a-z]+)/g)].map(([, script]) => script ?? "");
+    const named = [...(await read(file)).matchAll(/npm run (?:-s )?([a-z]+)/g)].map(([, script]) => script ?? "");
 
     expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
   });
