@@ -63,7 +63,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   answerSns(app, topics);
   fillSqsGaps(app, queues);
   const visibilityChanged = scaleQueueTime(app, { queues, scale: queueTimeScale });
-  fillS3Gaps(app, { objects, notifications });
+  fillS3Gaps(app, { objects, notifications, region });
   const endpoint = await app.listen({ port, host: "127.0.0.1" });
 
   return {
