@@ -2,13 +2,17 @@ import { buildApp } from "fauxqs";
 import { AwsError } from "./emulator/aws-error.ts";
 import { BucketNotifications, type TopicNotification } from "./emulator/bucket-notifications.ts";
 import { acceptLargeBodies } from "./emulator/large-bodies.ts";
+import { MessageMoveTasks } from "./emulator/message-move-tasks.ts";
+import { MessageOrigins } from "./emulator/message-origins.ts";
 import { ObjectIndex } from "./emulator/object-index.ts";
 import { refuseOtherServices } from "./emulator/other-services.ts";
 import { scaleQueueTime } from "./emulator/queue-time.ts";
 import { ACCOUNT_ID, Queues } from "./emulator/queues.ts";
 import { fillS3Gaps } from "./emulator/s3-gaps.ts";
 import { answerSns } from "./emulator/sns-actions.ts";
+import { answerSqs } from "./emulator/sqs-actions.ts";
 import { fillSqsGaps } from "./emulator/sqs-gaps.ts";
+import { acceptSqsQueries } from "./emulator/sqs-query-protocol.ts";
 import { type SubscriptionRequest, Topics } from "./emulator/topics.ts";
 
 export { AwsError } from "./emulator/aws-error.ts";
@@ -60,8 +64,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   acceptLargeBodies(app);
   refuseOtherServices(app);
+  acceptSqsQueries(app);
   answerSns(app, topics);
   fillSqsGaps(app, queues);
+  const origins = new MessageOrigins(app, region, ACCOUNT_ID);
+  answerSqs(app, new MessageMoveTasks({ queues, origins, scale: queueTimeScale }));
   const visibilityChanged = scaleQueueTime(app, { queues, scale: queueTimeScale });
   fillS3Gaps(app, { objects, notifications, region });
   const endpoint = await app.listen({ port, host: "127.0.0.1" });

@@ -21,7 +21,8 @@ const ANSWERS: Partial<Record<S3OperationName, Answer>> = {
   GetBucketLocation: ({ bucket }, { objects, region }) => {
     if (!objects.hasBucket(bucket)) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
     // The first region has no constraint: API_GetBucketLocation.html.
-    return s3Document("LocationConstraint", [region === "us-east-1" ? "" : region]);
+    const constraint = region === "us-east-1" ? "" : region;
+    return `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${constraint}</LocationConstraint>`;
   },
   // Clients ask before they copy in parts. Tags can't be given here, so no object has any.
   GetObjectTagging: ({ bucket, key }, { objects }) => {

@@ -6,6 +6,7 @@ import { checkCompletion, checkPartNumber, writeParts } from "./multipart-comple
 import { findUpload } from "./multipart-listing.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import { checkPresignedTime, takeHoistedHeaders } from "./presigned-request.ts";
+import { isRefused } from "./refused-keys.ts";
 import { readQuery, readS3Operation, type S3Operation, type S3OperationName } from "./s3-operation.ts";
 import { receiveMetadata } from "./user-metadata.ts";
 
@@ -37,7 +38,7 @@ const REPAIRS: Partial<Record<S3OperationName, Repair>> = {
   },
   DeleteObjects: (request) => {
     const body = String(request.body);
-    const keys = readDeletedKeys(body);
+    const keys = readDeletedKeys(body).filter((key) => !isRefused(request, key));
     request.body = writeDeletedKeys(keys, body);
     keysApart.set(request, unsafeKeys(keys));
   },
