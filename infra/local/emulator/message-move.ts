@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { AwsError } from "./aws-error.ts";
 import type { MessageOrigins } from "./message-origins.ts";
+import { settleTimers } from "./queue-timers.ts";
 import { internalUrl, type MessageAttribute, type Queues, queueName } from "./queues.ts";
 
 export type MoveStatus = "RUNNING" | "COMPLETED" | "CANCELLING" | "CANCELLED" | "FAILED";
@@ -52,6 +53,7 @@ export class MessageMove {
 
   /** Resolves when it is known how much there is to move. */
   async start(): Promise<void> {
+    await settleTimers(this.#settings.queues, this.#settings.source);
     const { ApproximateNumberOfMessages } = await this.#settings.queues.attributes(this.#settings.source);
     this.toMove = Number(ApproximateNumberOfMessages);
     this.#running = this.#run().catch((error: unknown) => this.#fail(error));

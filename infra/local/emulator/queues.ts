@@ -53,11 +53,15 @@ export class Queues {
   }
 
   /** Makes any call of SQS's API, in the name of SQS itself. */
-  async call<Answer = { Attributes?: Record<string, string> }>(action: string, request: object): Promise<Answer> {
+  async call<Answer = { Attributes?: Record<string, string> }>(
+    action: string,
+    request: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const response = await this.#app.inject({
       method: "POST",
       url: "/",
-      headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` },
+      headers: { ...headers, "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` },
       payload: JSON.stringify(request),
     });
     if (response.statusCode === 200) return response.json<Answer>();

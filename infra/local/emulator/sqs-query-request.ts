@@ -30,7 +30,9 @@ const NUMBERS: Readonly<Record<string, true>> = {
 export function readSqsQuery(parameters: Readonly<Record<string, string>>): Fields {
   const root: Fields = {};
   for (const [path, value] of Object.entries(parameters)) put(root, path.split("."), value);
-  return rename(root);
+  const { Tags, ...request } = rename(root);
+  // CreateQueue has its tags in lower case, and TagQueue has not.
+  return Tags === undefined ? request : { ...request, Tags, tags: Tags };
 }
 
 /** Lists become objects with their numbers as keys, which are in order however they came. */
