@@ -41,6 +41,11 @@ export class MessageOrigins {
     });
   }
 
+  /** Of a message that an earlier run received. */
+  remember(messageId: string, queue: string): void {
+    this.#messages.set(messageId, { queue, receiptHandle: "" });
+  }
+
   /** The queue that a message was moved away from, if it is known and another than the one where it is. */
   movedFrom(messageId: string, queue: string): string | undefined {
     const origin = this.#messages.get(messageId)?.queue;

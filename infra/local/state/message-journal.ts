@@ -8,6 +8,8 @@ export interface JournaledMessage {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly sentAt: number;
   readonly receives: number;
+  /** The queue that it was sent to, or first seen in. */
+  readonly origin: string;
   readonly firstReceivedAt: number | undefined;
 }
 
@@ -18,6 +20,7 @@ const SCHEMA = `
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     queue TEXT NOT NULL,
+    origin TEXT NOT NULL,
     body TEXT,
     attributes TEXT,
     sentAt INTEGER,
@@ -48,11 +51,11 @@ export class MessageJournal {
     database.exec(SCHEMA);
     // A consumer that waits in a long poll may have a message before its sender has an answer: both write what they know.
     this.#insert = database.prepare(
-      `INSERT INTO message (id, queue, body, attributes, sentAt) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO message (id, queue, origin, body, attributes, sentAt) VALUES (?1, ?2, ?2, ?3, ?4, ?5)
        ON CONFLICT (id) DO UPDATE SET body = excluded.body, attributes = excluded.attributes, sentAt = excluded.sentAt`,
     );
     this.#receive = database.prepare(
-      `INSERT INTO message (id, queue, receives, firstReceivedAt) VALUES (?, ?, 1, ?)
+      `INSERT INTO message (id, queue, origin, receives, firstReceivedAt) VALUES (?1, ?2, ?2, 1, ?3)
        ON CONFLICT (id) DO UPDATE SET queue = excluded.queue, receives = receives + 1,
          firstReceivedAt = coalesce(firstReceivedAt, excluded.firstReceivedAt)`,
     );
@@ -82,6 +85,7 @@ export class MessageJournal {
       attributes: JSON.parse(String(row.attributes)),
       sentAt: Number(row.sentAt),
       receives: Number(row.receives),
+      origin: String(row.origin),
       firstReceivedAt: row.firstReceivedAt === null ? undefined : Number(row.firstReceivedAt),
     }));
   }
