@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { isObject, parseJson } from "./json.ts";
+import { acceptAllCharacters } from "./message-bodies.ts";
 import { countMessagesInTime } from "./queue-timers.ts";
 import { type Queues, queueName } from "./queues.ts";
 
@@ -22,6 +23,7 @@ export function fillSqsGaps(app: FastifyInstance, queues: Queues): void {
   });
 
   countMessagesInTime(app, queues);
+  acceptAllCharacters(app);
   app.addHook("preSerialization", async (request, reply, payload) => {
     if (request.headers["x-amz-target"] === undefined || !isObject(payload)) return payload;
     repairErrorCode(reply);
