@@ -1,5 +1,5 @@
-import type { LostMessage } from "./emulator.ts";
-import type { AccessDecision } from "./iam/access-control.ts";
+import { ACCOUNT_ID, type LostMessage } from "./emulator.ts";
+import { AccessControl, type AccessDecision } from "./iam/access-control.ts";
 
 /** Whom a machine tells about permissions. */
 export interface AccessReports {
@@ -9,6 +9,16 @@ export interface AccessReports {
   readonly onLost?: ((message: LostMessage) => void) | undefined;
   /** Whether the machine keeps all decisions in `calls`. */
   readonly recordCalls?: boolean | undefined;
+}
+
+/** An access control without policies as yet, which reports its decisions. */
+export function reportedAccess({ onDenied = denialPrinter(), recordCalls = false }: AccessReports) {
+  const calls: AccessDecision[] = [];
+  const onDecision = (decision: AccessDecision) => {
+    if (recordCalls) calls.push(decision);
+    if (decision.refusal !== undefined) onDenied(decision);
+  };
+  return { access: new AccessControl({ accountId: ACCOUNT_ID, onDecision }), calls };
 }
 
 /** Says what was refused once, however often a function tries again. */
@@ -24,4 +34,9 @@ export function denialPrinter(print: (line: string) => void = console.error): (d
 
 export function printLost({ topicArn, queueArn, reason }: LostMessage): void {
   console.error(`A message of ${topicArn} to ${queueArn} is lost: ${reason}`);
+}
+
+/** Prints what went wrong in a call, unless it was refused, which is told already. */
+export function printUnlessDenied(error: unknown): void {
+  if (!(error instanceof Error && error.name === "AccessDenied")) console.error(error);
 }

@@ -77,7 +77,7 @@ const PROTOCOLS: readonly Protocol[] = [
     speaks: ({ headers }) => headers["x-amz-target"] !== undefined,
     accessOf: ({ headers, body }, place) => {
       const call = String(headers["x-amz-target"]).replace("AmazonSQS.", "");
-      return [queueAccessOf(call, isObject(body) ? body : {}, place)];
+      return queueAccessOf(call, isObject(body) ? body : {}, place);
     },
     refuse: (message, _request, reply) => {
       // Clients take the code from the header, as in the protocol that SQS had before.

@@ -9,14 +9,23 @@ interface Place {
 
 type Parameters = Readonly<Record<string, unknown>>;
 
+/** What SQS does in the name of whoever has a dead-letter queue moved (…/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html). */
+const MOVING: readonly string[] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
 /**
  * What a call of SQS needs: batches have the permissions of single calls
  * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html).
  * @param call as in its target: `SendMessageBatch`
  */
-export function queueAccessOf(call: string, { QueueUrl, QueueName }: Parameters, place: Place): AccessRequest {
+export function queueAccessOf(call: string, parameters: Parameters, place: Place): AccessRequest[] {
+  const { QueueUrl, QueueName, SourceArn, DestinationArn } = parameters;
   const name = typeof QueueUrl === "string" ? lastPart(QueueUrl) : QueueName;
-  return { action: `sqs:${single(call)}`, resource: arnOf("sqs", name, place), context: SECURE };
+  const resource = typeof SourceArn === "string" ? SourceArn : arnOf("sqs", name, place);
+  const on = (action: string, arn: string): AccessRequest => ({ action, resource: arn, context: SECURE });
+  const needed = on(`sqs:${single(call)}`, resource);
+  if (call !== "StartMessageMoveTask") return [needed];
+  const sending = typeof DestinationArn === "string" ? [on("sqs:SendMessage", DestinationArn)] : [];
+  return [needed, ...MOVING.map((action) => on(action, resource)), ...sending];
 }
 
 /**

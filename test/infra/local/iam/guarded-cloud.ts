@@ -16,6 +16,8 @@ export interface GuardedCloud extends EmulatedCloud {
 }
 
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/worker`;
+export const SESSION_OF_ROLE = { roleArn: ROLE_ARN, sessionName: "thumbnail" };
+const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/worker/thumbnail`;
 
 export async function startGuardedCloud(): Promise<GuardedCloud> {
   const decisions: AccessDecision[] = [];
@@ -27,7 +29,7 @@ export async function startGuardedCloud(): Promise<GuardedCloud> {
 
   const asRole = (...statements: readonly object[]) => {
     if (statements.length > 0) access.putRolePolicy("worker", "policy", JSON.stringify({ Statement: statements }));
-    const credentials = access.takeRole({ roleArn: ROLE_ARN, sessionName: "thumbnail" });
+    const credentials = access.takeRole(SESSION_OF_ROLE);
     const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
     const sns = new SNSClient({ endpoint, region, credentials });
     const sqs = new SQSClient({ endpoint, region, credentials });
@@ -51,3 +53,16 @@ export async function startGuardedCloud(): Promise<GuardedCloud> {
 export function allow(action: string | readonly string[], resource: string, condition?: object) {
   return { Effect: "Allow", Action: action, Resource: resource, ...(condition && { Condition: condition }) };
 }
+
+/** An answer's status, code and sentence. */
+export async function failureOf(answer: Promise<unknown>) {
+  const error = await answer.then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  return error && { status: error.$metadata.httpStatusCode, name: error.name, message: error.message };
+}
+
+/** The refusal of a function in its role. */
+export const refused = (action: string, resource: string) =>
+  `User: ${SESSION} is not authorized to perform: ${action} on resource: "${resource}" because no identity-based policy allows the ${action} action`;

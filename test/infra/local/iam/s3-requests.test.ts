@@ -12,22 +12,11 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { CreateTopicCommand, PublishBatchCommand, PublishCommand } from "@aws-sdk/client-sns";
-import {
-  DeleteMessageCommand,
-  ListQueuesCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-  SetQueueAttributesCommand,
-} from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { allow, type GuardedCloud, startGuardedCloud } from "./guarded-cloud.ts";
-import { arn } from "./policy-samples.ts";
+import { allow, failureOf, type GuardedCloud, refused, SESSION_OF_ROLE, startGuardedCloud } from "./guarded-cloud.ts";
 
 const Bucket = "bucket";
 const BUCKET = "arn:aws:s3:::bucket";
-const SESSION = "arn:aws:sts::000000000000:assumed-role/worker/thumbnail";
 
 /** A bucket with the objects `mine/a` and `yours/b`. */
 async function startWithObjects(): Promise<GuardedCloud> {
@@ -36,18 +25,6 @@ async function startWithObjects(): Promise<GuardedCloud> {
   for (const Key of ["mine/a", "yours/b"]) await cloud.s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
   return cloud;
 }
-
-/** An answer's status, code and sentence. */
-async function failureOf(answer: Promise<unknown>) {
-  const error = await answer.then(
-    () => undefined,
-    (thrown) => thrown,
-  );
-  return error && { status: error.$metadata.httpStatusCode, name: error.name, message: error.message };
-}
-
-const refused = (action: string, resource: string) =>
-  `User: ${SESSION} is not authorized to perform: ${action} on resource: "${resource}" because no identity-based policy allows the ${action} action`;
 
 describe("a request to S3", () => {
   it("does what its function's role allows, and is refused with AWS's answer for the rest", async () => {
@@ -170,10 +147,7 @@ describe("a request to S3", () => {
   it("is refused without any credentials, and with those of a presigned address of another's key", async () => {
     await using cloud = await startWithObjects();
     cloud.asRole(allow("s3:GetObject", `${BUCKET}/mine/*`));
-    const { accessKeyId } = cloud.access.takeRole({
-      roleArn: "arn:aws:iam::000000000000:role/worker",
-      sessionName: "thumbnail",
-    });
+    const { accessKeyId } = cloud.access.takeRole(SESSION_OF_ROLE);
     const presigned = new URLSearchParams({
       "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
       "X-Amz-Credential": `${accessKeyId}/20261130/us-east-1/s3/aws4_request`,
@@ -206,76 +180,5 @@ describe("a request to S3", () => {
       name: "AccessDenied",
       message: `User: arn:aws:iam::000000000000:root is not authorized to perform: s3:GetObject on resource: "${BUCKET}/yours/b" with an explicit deny in a resource-based policy`,
     });
-  });
-});
-
-describe("a request to SQS", () => {
-  it("does what its role allows, and is refused with AWS's answer for the rest", async () => {
-    await using cloud = await startGuardedCloud();
-    const { url: QueueUrl } = await cloud.emulator.createQueue("work", {});
-    const { sqs } = cloud.asRole(allow(["sqs:SendMessage", "sqs:ReceiveMessage"], arn("sqs", "work")));
-    const Entries = [{ Id: "1", MessageBody: "one" }];
-
-    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-    const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
-    const failure = await failureOf(
-      sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle })),
-    );
-
-    expect(message?.Body).toBe("one");
-    expect(failure).toEqual({
-      status: 403,
-      name: "AccessDenied",
-      message: refused("sqs:DeleteMessage", arn("sqs", "work")),
-    });
-    expect((await failureOf(sqs.send(new ListQueuesCommand())))?.message).toBe(refused("sqs:ListQueues", "*"));
-  });
-
-  it("sets the policy that then decides", async () => {
-    await using cloud = await startGuardedCloud();
-    const { url: QueueUrl } = await cloud.emulator.createQueue("work", {});
-    const { sqs } = cloud.asRole();
-    const send = () => failureOf(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" })));
-    const setPolicy = (statement: object) =>
-      cloud.sqs.send(
-        new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: JSON.stringify({ Statement: statement }) } }),
-      );
-    const admitting = { ...allow("sqs:SendMessage", arn("sqs", "work")), Principal: "*" };
-
-    const before = await send();
-    await setPolicy(admitting);
-    const after = await send();
-    const unknown = await failureOf(
-      setPolicy({ ...admitting, Condition: { DateLessThan: { "aws:CurrentTime": "2027" } } }),
-    );
-
-    expect([before?.status, after]).toEqual([403, undefined]);
-    expect(unknown).toMatchObject({ name: "InvalidAttributeValue", message: expect.stringMatching(/DateLessThan/) });
-  });
-});
-
-describe("a request to SNS", () => {
-  it("does what its role allows, and is refused with AWS's answer for the rest", async () => {
-    await using cloud = await startGuardedCloud();
-    const topics = [await cloud.emulator.createTopic("results"), await cloud.emulator.createTopic("uploads")] as const;
-    const { sns } = cloud.asRole(allow("sns:Publish", topics[0]));
-
-    await sns.send(new PublishCommand({ TopicArn: topics[0], Message: "done" }));
-    const failures = [
-      await failureOf(sns.send(new PublishCommand({ TopicArn: topics[1], Message: "done" }))),
-      await failureOf(
-        sns.send(
-          new PublishBatchCommand({ TopicArn: topics[1], PublishBatchRequestEntries: [{ Id: "1", Message: "x" }] }),
-        ),
-      ),
-      await failureOf(sns.send(new CreateTopicCommand({ Name: "mine" }))),
-    ];
-
-    const refusal = (message: string) => ({ status: 403, name: "AuthorizationErrorException", message });
-    expect(failures).toEqual([
-      refusal(refused("sns:Publish", topics[1])),
-      refusal(refused("sns:Publish", topics[1])),
-      refusal(refused("sns:CreateTopic", arn("sns", "mine"))),
-    ]);
   });
 });
