@@ -2,6 +2,7 @@ import { buildApp } from "fauxqs";
 import { authorizeRequests } from "./emulator/authorization.ts";
 import { AwsError } from "./emulator/aws-error.ts";
 import { BucketNotifications, type TopicNotification } from "./emulator/bucket-notifications.ts";
+import { trackChanges } from "./emulator/change-tracking.ts";
 import { acceptLargeBodies } from "./emulator/large-bodies.ts";
 import { MessageMoveTasks } from "./emulator/message-move-tasks.ts";
 import { MessageOrigins } from "./emulator/message-origins.ts";
@@ -84,6 +85,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const refusalOf = (request: ServiceRequest) => access?.refusal(request.principal, request);
   const topics = new Topics({ region, queues, rules: { refusalOf, onLost } });
   const objects = new ObjectIndex();
+  const tracked = trackChanges(app, objects);
   const inspection = new QueueInspection(app);
   const notifications = new BucketNotifications({
     region,
@@ -107,7 +109,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const persistedQueues = state && persistQueues(app, { journal: state.messages, inspection, origins });
   answerSqs(app, new MessageMoveTasks({ queues, origins, scale: queueTimeScale }));
   const visibilityChanged = scaleQueueTime(app, { queues, scale: queueTimeScale });
-  fillS3Gaps(app, { objects, notifications: persistedObjects ?? notifications, region });
+  fillS3Gaps(app, { objects, notifications: persistedObjects ?? notifications, tracked, region });
   tellRefusedRemovals(app);
   const endpoint = await app.listen({ port, host: "127.0.0.1" });
 

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AwsError, notImplemented } from "./aws-error.ts";
 import type { BucketNotifications } from "./bucket-notifications.ts";
+import type { TrackedChanges } from "./change-tracking.ts";
 import { addDeleted } from "./deleted-keys.ts";
 import { INTERNAL_HEADERS } from "./internal-request.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import { overrideHeaders } from "./response-overrides.ts";
 import { answerOf } from "./s3-answers.ts";
-import { recordChanges } from "./s3-changes.ts";
 import { isS3Request, readS3Operation, type S3Operation } from "./s3-operation.ts";
 import { refusalOf } from "./s3-refusals.ts";
 import { keysApart, receiveS3Request, repairRequest } from "./s3-request.ts";
@@ -15,6 +15,7 @@ import { s3ErrorXml } from "./xml.ts";
 interface S3Parts {
   readonly objects: ObjectIndex;
   readonly notifications: Pick<BucketNotifications, "send">;
+  readonly tracked: TrackedChanges;
   readonly region: string;
 }
 
@@ -22,7 +23,7 @@ interface S3Parts {
  * Makes fauxqs's S3 refuse what it would get wrong, and tell of what it changed. Call it after every other hook: the
  * handler must follow the conditions in the same turn of the event loop.
  */
-export function fillS3Gaps(app: FastifyInstance, { objects, notifications, region }: S3Parts): void {
+export function fillS3Gaps(app: FastifyInstance, { objects, notifications, tracked, region }: S3Parts): void {
   app.addHook("preHandler", (request, reply, next) => {
     if (!isS3Request(request)) return next();
     try {
@@ -40,23 +41,18 @@ export function fillS3Gaps(app: FastifyInstance, { objects, notifications, regio
     next();
   });
 
-  const answered = new WeakSet<FastifyRequest>();
   app.addHook("onSend", (request, reply, payload, next) => {
-    // fauxqs sends its answer and then returns nothing, which Fastify takes for a second answer, an empty one, as long
-    // as the first has not gone out.
-    if (answered.has(request)) return;
     const operation = reply.statusCode < 300 && isS3Request(request) ? readS3Operation(request) : undefined;
     if (operation === undefined) return next();
     completeHeaders(operation, reply, region);
-    // The store has changed in this same turn, and so does the index.
-    const changes = recordChanges({ operation, request, reply, payload }, objects);
     const apart = keysApart.get(request) ?? [];
+    const changes = tracked.get(request) ?? [];
     if (changes.length === 0 && apart.length === 0) return next();
-    answered.add(request);
     Promise.all([notifications.send(changes), deleteApart(operation.bucket, apart)]).then(
       () => next(null, apart.length === 0 ? payload : addDeleted(String(payload), apart, String(request.body))),
       (error: Error) => {
-        answered.delete(request);
+        // The error is another answer.
+        tracked.delete(request);
         next(error);
       },
     );
