@@ -67,8 +67,11 @@ const startAnotherMapping: Act = async (_, revoke) => {
 /** A process has its log stream for as long as it lives. */
 const uploadToNewProcess: Act = async (key, revoke) => {
   const lambda = observed.stack.machine.function(observed.stack.workers[0]?.functionName ?? "");
-  for (const pid of lambda.processIds) process.kill(pid, "SIGKILL");
-  while (lambda.processIds.length > 0) await setTimeout(10);
+  // An earlier upload may come again meanwhile, and start another one.
+  while (lambda.processIds.length > 0) {
+    for (const pid of lambda.processIds) process.kill(pid, "SIGKILL");
+    await setTimeout(10);
+  }
   return upload(key, revoke);
 };
 

@@ -9,8 +9,9 @@ let observed: ObservedStack;
 
 /** Everything that can become of an upload: outputs, a dead letter, a retry, a removal. */
 beforeAll(async () => {
-  observed = await observeStack(({ refusal = "" }) => {
+  observed = await observeStack(({ refusal = "", resource }) => {
     if (!refusal.endsWith(PROVOKED)) throw new Error(`AccessDenied: ${refusal}`);
+    admitAgain(resource);
   });
   await observed.upload("photo.png", "png");
   expect(await observed.ends("photo.png")).toEqual(everyWorker("done"));
@@ -33,16 +34,26 @@ function everyWorker(end: string): string[] {
   return observed.stack.workers.map(() => end);
 }
 
-/** Keeps every worker from writing its outputs at first. */
+/** Where outputs may not be written for now. */
+const shut = new Set<string>();
+
+/** Keeps every worker from writing an output once. */
 async function retry(key: string): Promise<void> {
-  const { machine, outputsBucket, workers } = observed.stack;
-  const arn = `arn:aws:s3:::${outputsBucket}`;
-  const deny = { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `${arn}/*` };
-  machine.access.putResourcePolicy(arn, JSON.stringify({ Statement: deny }));
+  for (const { name } of observed.stack.workers) shut.add(`arn:aws:s3:::${observed.stack.outputsBucket}/${name}/*`);
+  setOutputsPolicy();
   await observed.upload(key, "png");
-  for (const { name } of workers)
-    await observed.denial(({ resource }) => resource.startsWith(`${arn}/${name}/${key}/`));
-  machine.access.putResourcePolicy(arn, bucketPolicy(arn));
+}
+
+function admitAgain(resource: string): void {
+  for (const place of shut) if (resource.startsWith(place.slice(0, -1))) shut.delete(place);
+  setOutputsPolicy();
+}
+
+function setOutputsPolicy(): void {
+  const arn = `arn:aws:s3:::${observed.stack.outputsBucket}`;
+  const deny = { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: [...shut] };
+  const policy = shut.size === 0 ? bucketPolicy(arn) : JSON.stringify({ Statement: deny });
+  observed.stack.machine.access.putResourcePolicy(arn, policy);
 }
 
 /** Each worker's policy, and what its function and mapping were allowed to do. */
