@@ -15,6 +15,7 @@ import { enforceQueuePolicies } from "./emulator/queue-policies.ts";
 import { scaleQueueTime } from "./emulator/queue-time.ts";
 import { ACCOUNT_ID, Queues } from "./emulator/queues.ts";
 import { authorizeRemovals, tellRefusedRemovals } from "./emulator/removal-authorization.ts";
+import { restoreQueue } from "./emulator/restore-queue.ts";
 import { fillS3Gaps } from "./emulator/s3-gaps.ts";
 import { answerSns } from "./emulator/sns-actions.ts";
 import { answerSqs } from "./emulator/sqs-actions.ts";
@@ -106,7 +107,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   answerSns(app, topics);
   fillSqsGaps(app, queues);
   const origins = new MessageOrigins(app, region, ACCOUNT_ID);
-  const persistedQueues = state && persistQueues(app, { journal: state.messages, inspection, origins });
+  if (state) persistQueues(app, { journal: state.messages, inspection });
   answerSqs(app, new MessageMoveTasks({ queues, origins, scale: queueTimeScale }));
   const visibilityChanged = scaleQueueTime(app, { queues, scale: queueTimeScale });
   fillS3Gaps(app, { objects, notifications: persistedObjects ?? notifications, tracked, region });
@@ -129,8 +130,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     createTopic: async (name) => topics.create(name),
     subscribe: async (request) => topics.subscribe(request),
     createQueue: async (name, attributes) => {
+      // Who creates a queue that is there gets it as it is.
+      const isNew = !(await queues.has(name));
       const arn = await queues.create(name, attributes);
-      await persistedQueues?.restore(name);
+      if (state && isNew) await restoreQueue(app, name, { journal: state.messages, inspection, origins });
       return { arn, url: `${endpoint}/${ACCOUNT_ID}/${name}` };
     },
     visibilityChanged,

@@ -55,8 +55,6 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { endpoint } = first.machine.emulator;
   writeAddress(folder, { processId: process.pid, endpoint, statusUrl: server.url, token: server.token });
   ending.defer(() => removeAddress(folder));
-  // It loads Pulumi: the first save need not wait for that.
-  void import("../function-code.ts");
   const watch = keepDeployed(redeployer, { projectFolder, print });
   ending.defer(() => watch.close());
 

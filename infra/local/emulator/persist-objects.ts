@@ -20,6 +20,7 @@ const UNREACHABLE = /^\.{1,2}$/;
 
 /** Keeps files as the objects are, and sends the events of changes only when their files are written. */
 export function persistObjects(app: FastifyInstance, { files, index, notifications }: Parts) {
+  const buckets = new Set<string>();
   const restoring = new Set<string>();
   const writing = new Map<string, Promise<void>>();
 
@@ -50,6 +51,8 @@ export function persistObjects(app: FastifyInstance, { files, index, notificatio
 
     /** Puts a bucket's objects back. What was changed on disk meanwhile is a change like any other. */
     restore: async (bucket: string): Promise<void> => {
+      if (buckets.has(bucket)) return;
+      buckets.add(bucket);
       for (const record of files.list(bucket)) {
         restoring.add(idOf(record));
         const isSame = await restoreObject(app, record, await files.read(record));

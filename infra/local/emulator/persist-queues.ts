@@ -1,11 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { JournaledMessage, MessageJournal } from "../state/message-journal.ts";
-import { INTERNAL_HEADERS } from "./internal-request.ts";
+import type { MessageJournal } from "../state/message-journal.ts";
 import { isObject } from "./json.ts";
-import type { MessageOrigins } from "./message-origins.ts";
 import type { QueueInspection } from "./queue-inspection.ts";
-import { internalUrl, queueName } from "./queues.ts";
+import { queueName } from "./queues.ts";
+import { isRestoring } from "./restore-queue.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,18 +13,13 @@ interface Call {
   readonly answer: Fields;
 }
 
-const RESTORING_HEADER = "x-restoring";
-
 interface Parts {
   readonly journal: MessageJournal;
   readonly inspection: QueueInspection;
-  readonly origins: MessageOrigins;
 }
 
 /** Writes what each successful call did to messages into a journal, before the call is answered. */
-export function persistQueues(app: FastifyInstance, { journal, inspection, origins }: Parts) {
-  /** Of the requests that put messages back, which are journaled already. */
-  const mark = randomUUID();
+export function persistQueues(app: FastifyInstance, { journal, inspection }: Parts): void {
   /** Receipt handles of this run, and their messages' ids. */
   const handles = new Map<unknown, string>();
   const emptied = new WeakMap<FastifyRequest, readonly string[]>();
@@ -42,6 +35,11 @@ export function persistQueues(app: FastifyInstance, { journal, inspection, origi
     handles.delete(handle);
     journal.deleted(id);
   };
+  /** Its consumer has decided what becomes of it. */
+  const changed = (handle: unknown) => {
+    const id = handles.get(handle);
+    if (id !== undefined) journal.returned(id);
+  };
   const NOTES: Readonly<Record<string, (call: Call) => void>> = {
     SendMessage: ({ queue, request, answer }) => sent(queue, request, answer.MessageId),
     SendMessageBatch: ({ queue, request, answer }) => {
@@ -56,6 +54,10 @@ export function persistQueues(app: FastifyInstance, { journal, inspection, origi
         journal.received(String(MessageId), queue, Date.now());
       }
     },
+    ChangeMessageVisibility: ({ request }) => changed(request.ReceiptHandle),
+    ChangeMessageVisibilityBatch: ({ request }) => {
+      for (const { ReceiptHandle } of listOf(request.Entries)) changed(ReceiptHandle);
+    },
     DeleteMessage: ({ request }) => deleted(request.ReceiptHandle),
     DeleteMessageBatch: ({ request }) => {
       for (const { ReceiptHandle } of listOf(request.Entries)) deleted(ReceiptHandle);
@@ -63,59 +65,40 @@ export function persistQueues(app: FastifyInstance, { journal, inspection, origi
   };
 
   app.addHook("preHandler", async (request) => {
-    if (!/^(PurgeQueue|DeleteQueue)$/.test(actionOf(request)) || !isObject(request.body)) return;
-    const contents = await inspection.inspect(queueName(String(request.body.QueueUrl))).catch(() => undefined);
-    if (!contents) return;
-    const { ready, delayed, inflight } = contents;
-    const messages = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
-    emptied.set(
-      request,
-      messages.map(({ messageId }) => messageId),
-    );
+    const action = actionOf(request);
+    if (!isObject(request.body) || typeof request.body.QueueUrl !== "string") return;
+    const queue = queueName(request.body.QueueUrl);
+    if (action === "ReceiveMessage") await noteReturned(queue);
+    // What is gone can't be told afterwards.
+    if (action === "PurgeQueue" || action === "DeleteQueue") emptied.set(request, await idsIn(queue));
   });
   app.addHook("preSerialization", async (request, reply, payload) => {
-    if (reply.statusCode !== 200 || request.headers[RESTORING_HEADER] === mark) return payload;
+    if (reply.statusCode !== 200 || isRestoring(request)) return payload;
     for (const id of emptied.get(request) ?? []) journal.deleted(id);
-    const note = NOTES[actionOf(request)];
+    const action = actionOf(request);
+    const note = NOTES[action];
     if (note === undefined || !isObject(request.body)) return payload;
     const queue = queueName(String(request.body.QueueUrl));
     note({ queue, request: request.body, answer: isObject(payload) ? payload : {} });
+    if (action === "ReceiveMessage") await noteReturned(queue);
     return payload;
   });
 
-  return {
-    /** Puts a queue's messages back, as they were but for visibility: their ids, ages and receive counts. */
-    restore: async (queue: string): Promise<void> => {
-      const restored = new Map<string, JournaledMessage>();
-      for (const message of journal.messagesOf(queue)) restored.set(await send(queue, message), message);
-      if (restored.size === 0) return;
-      for (const live of (await inspection.inspect(queue)).ready) {
-        const message = restored.get(live.messageId);
-        if (!message) continue;
-        live.messageId = message.id;
-        if (message.receives > 0) origins.remember(message.id, message.origin);
-        live.sentTimestamp = message.sentAt;
-        live.approximateReceiveCount = message.receives;
-        if (message.firstReceivedAt !== undefined) live.approximateFirstReceiveTimestamp = message.firstReceivedAt;
-      }
-    },
-  };
+  /** A receive has ended when its message is no longer hidden in its queue: there again, or moved to the dead-letter queue. */
+  async function noteReturned(queue: string): Promise<void> {
+    const received = journal.receivedOf(queue);
+    if (received.length === 0) return;
+    const { inflight = [] } = (await inspection.inspect(queue).catch(() => undefined)) ?? {};
+    const hidden = inflight.filter(({ visibilityDeadline }) => visibilityDeadline > Date.now());
+    const ids = new Set(hidden.map(({ message }) => message.messageId));
+    for (const id of received.filter((id) => !ids.has(id))) journal.returned(id);
+  }
 
-  /** Gives the id that fauxqs made up. */
-  async function send(queue: string, { body, attributes }: JournaledMessage): Promise<string> {
-    const response = await app.inject({
-      method: "POST",
-      url: "/",
-      headers: {
-        ...INTERNAL_HEADERS,
-        [RESTORING_HEADER]: mark,
-        "content-type": "application/x-amz-json-1.0",
-        "x-amz-target": "AmazonSQS.SendMessage",
-      },
-      payload: JSON.stringify({ QueueUrl: internalUrl(queue), MessageBody: body, MessageAttributes: attributes }),
-    });
-    if (response.statusCode !== 200) throw new Error(`A message of ${queue} can't be put back: ${response.body}`);
-    return String(response.json<{ MessageId: string }>().MessageId);
+  async function idsIn(queue: string): Promise<string[]> {
+    const contents = await inspection.inspect(queue).catch(() => undefined);
+    if (!contents) return [];
+    const { ready, delayed, inflight } = contents;
+    return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ messageId }) => messageId);
   }
 }
 

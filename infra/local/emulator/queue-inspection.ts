@@ -17,7 +17,7 @@ export interface LiveMessage {
 export interface QueueContents {
   readonly ready: readonly LiveMessage[];
   readonly delayed: readonly LiveMessage[];
-  readonly inflight: readonly { readonly message: LiveMessage }[];
+  readonly inflight: readonly { readonly message: LiveMessage; readonly visibilityDeadline: number }[];
 }
 
 const INSPECTION_HEADER = "x-inspection";

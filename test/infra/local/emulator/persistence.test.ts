@@ -271,6 +271,20 @@ describe("messages that are kept", () => {
     expect(Number(before?.Attributes?.SentTimestamp) - Number(after?.Attributes?.SentTimestamp)).toBeLessThan(1000);
   });
 
+  it("do not count a receive that the end of the process cut short", async () => {
+    const { url } = await emulator.createQueue("hidden", { VisibilityTimeout: "60" });
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: "cut short" }));
+    const counts = [];
+    for (const again of [true, true, false]) {
+      const QueueUrl = (await emulator.createQueue("hidden", { VisibilityTimeout: "60" })).url;
+      const [message] = await receive(QueueUrl);
+      counts.push(message?.Attributes?.ApproximateReceiveCount);
+      if (again) await restart();
+    }
+
+    expect(counts).toEqual(["1", "1", "1"]);
+  });
+
   it("come not again once they were deleted or purged", async () => {
     const Entries = ["one", "two", "three"].map((Id) => ({ Id, MessageBody: Id }));
     await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
