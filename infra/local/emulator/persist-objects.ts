@@ -6,6 +6,7 @@ import type { ObjectIndex } from "./object-index.ts";
 import { restoreObject } from "./restore-object.ts";
 import type { ObjectChange } from "./s3-event.ts";
 import { isS3Request, readS3Operation } from "./s3-operation.ts";
+import { StoredAnswers } from "./stored-answers.ts";
 import { readObject } from "./stored-object.ts";
 import { s3ErrorXml } from "./xml.ts";
 
@@ -21,6 +22,7 @@ const UNREACHABLE = /^\.{1,2}$/;
 /** Keeps files as the objects are, and sends the events of changes only when their files are written. */
 export function persistObjects(app: FastifyInstance, { files, index, notifications }: Parts) {
   const buckets = new Set<string>();
+  const stored = new StoredAnswers(app);
   const restoring = new Set<string>();
   const writing = new Map<string, Promise<void>>();
 
@@ -85,7 +87,7 @@ export function persistObjects(app: FastifyInstance, { files, index, notificatio
   }
 
   async function copyToDisk(name: ObjectName): Promise<void> {
-    const object = await readObject(app, name);
+    const object = await readObject(stored, name);
     const entry = index.find(name.bucket, name.key);
     if (!object || !entry) return files.remove(name);
     await files.write({ ...name, ...object.record, lastModified: entry.lastModified.getTime() }, object.body);

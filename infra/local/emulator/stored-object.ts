@@ -1,7 +1,6 @@
-import type { FastifyInstance } from "fastify";
 import type { ObjectName, ObjectRecord } from "../state/object-files.ts";
-import { INTERNAL_HEADERS } from "./internal-request.ts";
 import { unquote } from "./s3-refusals.ts";
+import type { StoredAnswers } from "./stored-answers.ts";
 
 interface StoredObject {
   readonly record: Pick<ObjectRecord, "eTag" | "headers" | "partSizes">;
@@ -14,10 +13,10 @@ const OWN_HEADERS =
 const CHECKSUM_HEADERS = /^x-amz-checksum-(crc32|crc32c|crc64nvme|sha1|sha256)$/;
 
 /** An object as S3 gives it, or `undefined` if there is none. */
-export async function readObject(app: FastifyInstance, name: ObjectName): Promise<StoredObject | undefined> {
-  const response = await get(app, objectUrl(name));
+export async function readObject(answers: StoredAnswers, name: ObjectName): Promise<StoredObject | undefined> {
+  const response = await answers.get(objectUrl(name));
   if (response.statusCode === 404) return undefined;
-  if (response.statusCode !== 200) throw new Error(`${name.bucket}/${name.key} can't be read: ${response.body}`);
+  if (response.statusCode !== 200) throw new Error(`${name.bucket}/${name.key} can't be read: ${response.statusCode}`);
   const eTag = unquote(String(response.headers.etag));
   const parts = Number(/-(\d+)$/.exec(eTag)?.[1] ?? 0);
   // What is put in parts has a checksum of its parts' checksums, which no single request can carry.
@@ -27,9 +26,9 @@ export async function readObject(app: FastifyInstance, name: ObjectName): Promis
     record: {
       eTag,
       headers: Object.fromEntries(headers.map(([header, value]) => [header, String(value)])),
-      partSizes: await partSizesOf(app, name, parts),
+      partSizes: await partSizesOf(answers, name, parts),
     },
-    body: response.rawPayload,
+    body: response.body,
   };
 }
 
@@ -38,15 +37,11 @@ export function objectUrl({ bucket, key }: ObjectName): string {
   return `/${bucket}/${encodeURIComponent(key)}`;
 }
 
-async function partSizesOf(app: FastifyInstance, name: ObjectName, parts: number): Promise<number[]> {
+async function partSizesOf(answers: StoredAnswers, name: ObjectName, parts: number): Promise<number[]> {
   const sizes = [];
   for (let part = 1; part <= parts; part += 1) {
-    const { headers } = await get(app, `${objectUrl(name)}?partNumber=${part}`);
-    sizes.push(Number(headers["content-length"]));
+    const { body } = await answers.get(`${objectUrl(name)}?partNumber=${part}`);
+    sizes.push(body.length);
   }
   return sizes;
-}
-
-function get(app: FastifyInstance, url: string) {
-  return app.inject({ method: "GET", url, headers: { ...INTERNAL_HEADERS, "x-amz-checksum-mode": "ENABLED" } });
 }
