@@ -74,7 +74,8 @@ const PROTOCOLS: readonly Protocol[] = [
     },
   },
   {
-    speaks: ({ headers }) => headers["x-amz-target"] !== undefined,
+    // The type decides, as it does on who answers; a target may be in any request.
+    speaks: ({ headers }) => headers["content-type"]?.includes("application/x-amz-json-1.0") ?? false,
     accessOf: ({ headers, body }, place) => {
       const call = String(headers["x-amz-target"]).replace("AmazonSQS.", "");
       return queueAccessOf(call, isObject(body) ? body : {}, place);

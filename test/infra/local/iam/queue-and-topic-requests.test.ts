@@ -51,6 +51,25 @@ describe("a request to SQS", () => {
     expect(await response.text()).toMatch(/<Code>AccessDenied<.*not authorized to perform: sqs:SendMessage/s);
   });
 
+  it("is no request to SQS because it says so, if SNS answers it", async () => {
+    await using cloud = await startGuardedCloud();
+    const topicArn = await cloud.emulator.createTopic("results");
+    cloud.asRole(allow("sqs:SendMessage", arn("sqs", "work")));
+    const { accessKeyId } = cloud.access.takeRole(SESSION_OF_ROLE);
+
+    const response = await fetch(cloud.emulator.endpoint, {
+      method: "POST",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261130/us-east-1/sqs/aws4_request`,
+        "x-amz-target": "AmazonSQS.SendMessage",
+      },
+      body: new URLSearchParams({ Action: "Publish", TopicArn: topicArn, Message: "x", QueueUrl: "http://sqs/work" }),
+    });
+
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain("<Code>AuthorizationError<");
+  });
+
   it("to move dead letters needs what the move itself needs", async () => {
     await using cloud = await startGuardedCloud();
     for (const name of ["dead", "work"]) await cloud.emulator.createQueue(name, {});

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { refusalOf } from "../../../../infra/local/iam/evaluate.ts";
 import { readPolicy } from "../../../../infra/local/iam/policy.ts";
 import { principalName } from "../../../../infra/local/iam/principal.ts";
+import { importsOf } from "../../../support/imports.ts";
+import { readSources } from "../../../support/project-files.ts";
 import { ACCOUNT } from "./policy-samples.ts";
 import { DECIDED_REQUESTS, type DecidedRequest } from "./requests-to-policies.ts";
 
@@ -17,6 +19,15 @@ describe("this project's policies", () => {
     const simulated = await simulate(decided);
 
     expect({ here: refusal === undefined, simulated }).toEqual({ here: allowed, simulated: allowed });
+  });
+});
+
+describe("the simulator", () => {
+  // Its licence, the AGPL, would be that of whatever is made with it.
+  it("is imported by tests alone", () => {
+    const importers = importsOf(readSources()).filter(({ to }) => to === "@cloud-copilot/iam-simulate");
+
+    expect(importers.map(({ from }) => from.split("/")[0])).toEqual(["test"]);
   });
 });
 
