@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   s3.destroy();
-  await serving.end("SIGKILL");
+  await serving.end("SIGTERM");
   await project[Symbol.asyncDispose]();
 });
 
