@@ -4,6 +4,8 @@ import { readProject } from "./engine/project.ts";
 import { type Deployment, runProgram } from "./engine.ts";
 import { LocalProvider } from "./local-provider.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
+import { queueNameOf } from "./queue-name.ts";
+import type { Deployed } from "./resource-type.ts";
 
 export interface DeployOptions extends MachineOptions {
   /** Holds Pulumi.yaml. */
@@ -27,6 +29,7 @@ export interface DeployedWorker {
 export interface DeployedStack {
   readonly machine: Machine;
   readonly deployment: Deployment;
+  readonly resources: readonly Deployed[];
   readonly uploadsBucket: string;
   readonly outputsBucket: string;
   readonly resultsTopicArn: string;
@@ -43,11 +46,16 @@ export async function deploy(options: DeployOptions): Promise<DeployedStack> {
     const deployment = await runProgram({ project, provider, seed: options.seed });
     // Only now does everything exist that a message may need.
     await machine.start();
-    return { machine, deployment, ...readOutputs(deployment) };
+    return toStack(machine, deployment, provider.deployed);
   } catch (error) {
     await machine.close();
     throw error;
   }
+}
+
+/** A stack of which everything exists. */
+export function toStack(machine: Machine, deployment: Deployment, resources: readonly Deployed[]): DeployedStack {
+  return { machine, deployment, resources, ...readOutputs(deployment) };
 }
 
 interface StackOutputs {
@@ -75,16 +83,11 @@ function filterOf({ registrations }: Deployment, queueUrl: string): (key: string
     .filter(
       ({ type, inputs }) =>
         type === "aws:sns/topicSubscription:TopicSubscription" &&
-        queueNameOf(inputs.endpoint) === queueNameOf(queueUrl),
+        queueNameOf(String(inputs.endpoint)) === queueNameOf(queueUrl),
     )
     .map(({ inputs }) => readFilterPolicy(String(inputs.filterPolicy ?? "{}"), "MessageBody"));
   return (key) => {
     const event = JSON.stringify({ Records: [{ s3: { object: { key: encodeEventKey(key) } } }] });
     return policies.some((policy) => bodyPasses(policy, event));
   };
-}
-
-/** What ARNs and URLs of queues end in. */
-function queueNameOf(arnOrUrl: unknown): string | undefined {
-  return String(arnOrUrl).split(/[:/]/).at(-1);
 }

@@ -1,18 +1,37 @@
 import { buildApp } from "fauxqs";
+import { authorizeRequests } from "./emulator/authorization.ts";
 import { AwsError } from "./emulator/aws-error.ts";
 import { BucketNotifications, type TopicNotification } from "./emulator/bucket-notifications.ts";
+import { trackChanges } from "./emulator/change-tracking.ts";
 import { acceptLargeBodies } from "./emulator/large-bodies.ts";
+import { MessageMoveTasks } from "./emulator/message-move-tasks.ts";
+import { MessageOrigins } from "./emulator/message-origins.ts";
 import { ObjectIndex } from "./emulator/object-index.ts";
 import { refuseOtherServices } from "./emulator/other-services.ts";
+import { persistObjects } from "./emulator/persist-objects.ts";
+import { persistQueues } from "./emulator/persist-queues.ts";
+import { type QueueContents, QueueInspection } from "./emulator/queue-inspection.ts";
+import { enforceQueuePolicies } from "./emulator/queue-policies.ts";
 import { scaleQueueTime } from "./emulator/queue-time.ts";
 import { ACCOUNT_ID, Queues } from "./emulator/queues.ts";
+import { authorizeRemovals, tellRefusedRemovals } from "./emulator/removal-authorization.ts";
+import { restoreQueue } from "./emulator/restore-queue.ts";
 import { fillS3Gaps } from "./emulator/s3-gaps.ts";
 import { answerSns } from "./emulator/sns-actions.ts";
+import { answerSqs } from "./emulator/sqs-actions.ts";
 import { fillSqsGaps } from "./emulator/sqs-gaps.ts";
+import { acceptSqsQueries } from "./emulator/sqs-query-protocol.ts";
+import type { LostMessage } from "./emulator/topic-delivery.ts";
 import { type SubscriptionRequest, Topics } from "./emulator/topics.ts";
+import type { AccessControl } from "./iam/access-control.ts";
+import type { ServiceRequest } from "./iam/service-request.ts";
+import type { MachineState } from "./state/machine-state.ts";
 
 export { AwsError } from "./emulator/aws-error.ts";
 export type { TopicNotification } from "./emulator/bucket-notifications.ts";
+export type { LiveMessage, QueueContents } from "./emulator/queue-inspection.ts";
+export { ACCOUNT_ID } from "./emulator/queues.ts";
+export type { LostMessage } from "./emulator/topic-delivery.ts";
 export type { SubscriptionRequest } from "./emulator/topics.ts";
 
 export interface EmulatorOptions {
@@ -28,9 +47,15 @@ export interface EmulatorOptions {
    * @default 1
    */
   readonly queueTimeScale?: number;
+  /** Decides on every request of clients, and on those between services. Default: everything is allowed. */
+  readonly access?: AccessControl | undefined;
+  /** Told of each message of a topic that reached neither its queue nor a dead-letter queue. */
+  readonly onLost?: ((message: LostMessage) => void) | undefined;
+  /** Where objects and messages are kept, and found again when a bucket or queue is created. Default: in memory alone. */
+  readonly state?: MachineState | undefined;
 }
 
-/** S3, SNS and SQS in memory, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
+/** S3, SNS and SQS, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
 export interface Emulator {
   readonly endpoint: string;
   readonly region: string;
@@ -45,25 +70,48 @@ export interface Emulator {
   createQueue(name: string, attributes: Readonly<Record<string, string>>): Promise<{ url: string; arn: string }>;
   /** Whether a consumer itself decided when the message with this receipt handle is visible again. */
   visibilityChanged(receiptHandle: string): boolean;
-  /** Ends long polls and connections; nothing is kept. */
+  /** What is in a queue, without receiving it. */
+  inspectQueue(name: string): Promise<QueueContents>;
+  /** Sends the events that an earlier run with the same state did not get to send. */
+  tellNotedChanges(): Promise<void>;
+  /** Ends long polls and connections. */
   close(): Promise<void>;
 }
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, region = "us-east-1", queueTimeScale = 1 } = options;
+  const { port = 0, region = "us-east-1", queueTimeScale = 1, state, access, onLost = () => {} } = options;
   if (!(queueTimeScale > 0)) throw new RangeError(`Expected a positive queueTimeScale, received ${queueTimeScale}.`);
   const app = buildApp({ logger: false, defaultRegion: region });
   const queues = new Queues(app);
-  const topics = new Topics({ region, queues });
+  const refusalOf = (request: ServiceRequest) => access?.refusal(request.principal, request);
+  const topics = new Topics({ region, queues, rules: { refusalOf, onLost } });
   const objects = new ObjectIndex();
-  const notifications = new BucketNotifications({ region, topics });
+  const tracked = trackChanges(app, objects);
+  const inspection = new QueueInspection(app);
+  const notifications = new BucketNotifications({
+    region,
+    topics,
+    refusalOf,
+    ...(state && { numberedFrom: afterEarlierRuns() }),
+  });
+  const persistedObjects = state && persistObjects(app, { files: state.objects, index: objects, notifications });
 
   acceptLargeBodies(app);
   refuseOtherServices(app);
+  acceptSqsQueries(app);
+  if (access) {
+    authorizeRequests(app, { access, objects, region, accountId: ACCOUNT_ID });
+    authorizeRemovals(app, access);
+    enforceQueuePolicies(app, { access, region, accountId: ACCOUNT_ID });
+  }
   answerSns(app, topics);
   fillSqsGaps(app, queues);
+  const origins = new MessageOrigins(app, region, ACCOUNT_ID);
+  if (state) persistQueues(app, { journal: state.messages, inspection });
+  answerSqs(app, new MessageMoveTasks({ queues, origins, scale: queueTimeScale }));
   const visibilityChanged = scaleQueueTime(app, { queues, scale: queueTimeScale });
-  fillS3Gaps(app, { objects, notifications });
+  fillS3Gaps(app, { objects, notifications: persistedObjects ?? notifications, tracked, region });
+  tellRefusedRemovals(app);
   const endpoint = await app.listen({ port, host: "127.0.0.1" });
 
   return {
@@ -73,6 +121,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     createBucket: async (name) => {
       const response = await app.inject({ method: "PUT", url: `/${name}` });
       if (response.statusCode !== 200) throw new AwsError("InvalidBucketName", response.body, response.statusCode);
+      await persistedObjects?.restore(name);
     },
     putBucketNotification: async (bucket, configuration) => {
       if (!objects.hasBucket(bucket)) throw new AwsError("NoSuchBucket", `There is no bucket ${bucket}.`, 404);
@@ -81,10 +130,20 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     createTopic: async (name) => topics.create(name),
     subscribe: async (request) => topics.subscribe(request),
     createQueue: async (name, attributes) => {
+      // Who creates a queue that is there gets it as it is.
+      const isNew = !(await queues.has(name));
       const arn = await queues.create(name, attributes);
+      if (state && isNew) await restoreQueue(app, name, { journal: state.messages, inspection, origins });
       return { arn, url: `${endpoint}/${ACCOUNT_ID}/${name}` };
     },
     visibilityChanged,
+    inspectQueue: (name) => inspection.inspect(name),
+    tellNotedChanges: async () => persistedObjects?.tellNoted(),
     close: () => app.close(),
   };
+}
+
+/** A number that grows from run to run by more than a run can have changes. */
+function afterEarlierRuns(): bigint {
+  return BigInt(Date.now()) << 16n;
 }

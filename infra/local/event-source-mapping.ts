@@ -11,6 +11,8 @@ export interface MappingSettings {
   readonly function: Pick<LocalFunction, "invoke">;
   /** The calls made with it carry `MAPPING_CALL_HEADER`. */
   readonly sqs: SQSClient;
+  /** Makes the calls that only scaled time needs: on AWS a mapping never changes visibility. Default: `sqs`. */
+  readonly scalingSqs?: SQSClient | undefined;
   readonly batchSize: number;
   /** How long a batch that is not full waits for more messages. It is Lambda's time, so it is never scaled. */
   readonly maximumBatchingWindowSeconds: number;
@@ -92,6 +94,6 @@ export function startEventSourceMapping(settings: MappingSettings): EventSourceM
     const failed = failedMessages(invocation, batch, settings.reportBatchItemFailures);
     const done = batch.filter((message) => !failed.includes(message));
     await deleteMessages(settings, done);
-    await shortenVisibility({ ...settings, now }, failed);
+    await shortenVisibility({ ...settings, sqs: settings.scalingSqs ?? settings.sqs, now }, failed);
   }
 }

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { functionArn } from "./function-host/environment-variables.ts";
+import { functionArn, logStreamName } from "./function-host/environment-variables.ts";
 import type { Invocation } from "./function-host/invocation.ts";
 import { openLog } from "./function-host/log.ts";
 import { type RuntimeProcess, startRuntimeProcess } from "./function-host/runtime-process.ts";
@@ -24,6 +24,10 @@ export interface FunctionSettings {
   readonly concurrency: number;
   /** Where the lines of both output streams are appended; without it they are dropped. */
   readonly logFile?: string | undefined;
+  /** Whether a line may go to a log stream, of which each process has one; those that may not are dropped. Default: all may. */
+  readonly mayLog?: ((logStream: string) => boolean) | undefined;
+  /** Told of every line as well. */
+  readonly onLogLine?: ((line: string) => void) | undefined;
   readonly region: string;
   readonly accountId: string;
 }
@@ -31,6 +35,10 @@ export interface FunctionSettings {
 export interface LocalFunction {
   readonly name: string;
   readonly arn: string;
+  /** Of the processes that are warm or at work. */
+  readonly processIds: readonly number[];
+  /** Starts a process if none is warm, and gives why it can't load the code, if it can't. */
+  load(): Promise<string | undefined>;
   /** Resolves however the invocation ends; rejects only when the function is closed before it starts. */
   invoke(event: unknown): Promise<Invocation>;
   /** Ends every process, those that run an invocation included, and resolves when all have exited. */
@@ -41,7 +49,7 @@ export interface LocalFunction {
 export function createFunction(settings: FunctionSettings): LocalFunction {
   const limit = pLimit(settings.concurrency);
   const taskFolder = copyToTaskFolder(settings);
-  const log = openLog(settings.logFile);
+  const log = openLog(settings.logFile, settings.onLogLine);
   const living = new Set<RuntimeProcess>();
   const warm: RuntimeProcess[] = [];
   let closing: Promise<void> | undefined;
@@ -49,6 +57,10 @@ export function createFunction(settings: FunctionSettings): LocalFunction {
   return {
     name: settings.name,
     arn: functionArn(settings),
+    get processIds() {
+      return [...living].flatMap(({ pid }) => pid ?? []);
+    },
+    load: () => limit(load),
     invoke: (event) => limit(() => run(event)),
     close: () => {
       closing ??= end();
@@ -65,6 +77,13 @@ export function createFunction(settings: FunctionSettings): LocalFunction {
     return invocation;
   }
 
+  async function load(): Promise<string | undefined> {
+    const runtime = takeWarm() ?? start();
+    const problem = await runtime.load();
+    if (runtime.alive) warm.push(runtime);
+    return problem;
+  }
+
   /** A process may have died since its last invocation, of what that invocation left behind. */
   function takeWarm(): RuntimeProcess | undefined {
     let candidate = warm.pop();
@@ -73,7 +92,13 @@ export function createFunction(settings: FunctionSettings): LocalFunction {
   }
 
   function start(): RuntimeProcess {
-    const runtime = startRuntimeProcess(settings, taskFolder.path, log.write);
+    const logStream = logStreamName();
+    const { mayLog = () => true } = settings;
+    const runtime = startRuntimeProcess(settings, {
+      taskFolder: taskFolder.path,
+      logStream,
+      log: (line) => mayLog(logStream) && log.write(line),
+    });
     living.add(runtime);
     void runtime.exited.then(() => living.delete(runtime));
     return runtime;

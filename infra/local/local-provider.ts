@@ -18,6 +18,11 @@ export class LocalProvider implements Provider {
     this.#machine = machine;
   }
 
+  /** What was created so far, in that order. */
+  get deployed(): readonly Deployed[] {
+    return this.#deployed;
+  }
+
   async create(registration: Registration): Promise<Created> {
     const { type, inputs } = registration;
     const resourceType = RESOURCE_TYPES[type];
@@ -25,7 +30,7 @@ export class LocalProvider implements Provider {
       throw new Error(`Expected a resource type of ${Object.keys(RESOURCE_TYPES).join(", ")}, received ${type}.`);
     const name = physicalName(registration, resourceType.name);
     const named = resourceType.name ? { ...inputs, [resourceType.name.input]: name } : inputs;
-    const refusal = resourceType.refuse?.(named as never, this.#deployed);
+    const refusal = resourceType.refuse?.(named as never, this.#deployed, this.#place);
     if (refusal) throw new Error(refusal);
     const { id, ...computed } = resourceType.outputs(named as never, this.#place, name);
     const outputs = { ...withoutCode(named), ...computed, name: named.name ?? name, id };

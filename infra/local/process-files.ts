@@ -1,21 +1,13 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { Result, ResultOutput } from "../../runtime/result.ts";
 import type { DeployedStack } from "./deploy.ts";
+import { type Report, toReport } from "./report.ts";
 import { type KeyResult, watchResults } from "./results.ts";
 
 /** What became of one file in one worker. */
-export interface FileReport {
+export interface FileReport extends Report {
   readonly file: string;
-  readonly worker: string;
-  readonly status: Result["status"];
-  readonly outputs: readonly ResultOutput[];
-  readonly durationMs?: number;
-  /** Of a skip or a failure. */
-  readonly code?: string;
-  readonly message?: string;
-  readonly notes?: readonly string[];
 }
 
 export interface ProcessOptions {
@@ -47,7 +39,7 @@ export async function processFiles(
     const id = idOf(keyResult.key, keyResult.worker);
     const expected = awaited.get(id);
     if (!expected) return;
-    const entry = toReport(expected.file, keyResult);
+    const entry = { file: expected.file, ...toReport(keyResult) };
     for (const { key } of entry.outputs) await download(s3, stack.outputsBucket, key, out);
     // Results come at least once: whoever took it off the list reports it.
     if (awaited.delete(id)) report(entry);
@@ -91,24 +83,6 @@ export async function processFiles(
 
 function idOf(key: string, worker: string): string {
   return JSON.stringify([key, worker]);
-}
-
-function toReport(file: string, keyResult: KeyResult): FileReport {
-  const { worker } = keyResult;
-  if (keyResult.status === "crashed") {
-    return { file, worker, status: "failed", outputs: [], code: keyResult.code, message: keyResult.message };
-  }
-  const { result } = keyResult;
-  const { status, durationMs } = result;
-  return {
-    file,
-    worker,
-    status,
-    durationMs,
-    outputs: result.status === "done" ? result.outputs : [],
-    ...(result.status === "done" && { notes: result.notes }),
-    ...("code" in result && { code: result.code, message: result.message }),
-  };
 }
 
 async function download(s3: S3Client, bucket: string, key: string, out: string): Promise<void> {

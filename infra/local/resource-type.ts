@@ -25,9 +25,11 @@ export interface ResourceType<Inputs = never> {
   /** The input that carries the physical name, and how long AWS lets it be. */
   readonly name?: { readonly input: string; readonly maxLength: number };
   /** Why AWS would refuse to make it now, as a sentence; `undefined` if it would not. */
-  readonly refuse?: (inputs: Inputs, deployed: readonly Deployed[]) => string | undefined;
+  readonly refuse?: (inputs: Inputs, deployed: readonly Deployed[], place: Place) => string | undefined;
   /** Makes it on this machine. Types without it have no effect here. */
   readonly make?: (inputs: Inputs, machine: Machine, outputs: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Makes it as its inputs are now. What is made but can't be updated takes a new run of the machine. */
+  readonly update?: (inputs: Inputs, machine: Machine, outputs: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
 /** Declares a type of resource; its inputs are typed by the parameter. */

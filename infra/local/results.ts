@@ -2,6 +2,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClie
 import type { ErrorCode } from "../../runtime/errors.ts";
 import { readMessage } from "../../runtime/event.ts";
 import type { Result } from "../../runtime/result.ts";
+import { deliveryQueuePolicy } from "../policies.ts";
 import type { DeployedStack, DeployedWorker } from "./deploy.ts";
 
 /** What became of one key in one worker, as far as a reader of results can know. */
@@ -12,43 +13,58 @@ export type KeyResult = Pick<Result, "worker"> & { readonly key: string } & (
 
 /**
  * Tells `onResult` of every published result, and of every dead letter that no dispatcher sent: its function died without an
- * answer. Returns how to stop.
+ * answer. Takes dead letters out of their queues. Returns how to stop.
  */
 export async function watchResults(
   stack: DeployedStack,
   onResult: (result: KeyResult) => void,
 ): Promise<() => Promise<void>> {
-  const { emulator, clientSettings } = stack.machine;
+  const sqs = new SQSClient(stack.machine.clientSettings);
+  const stopping = new AbortController();
+  const stopPublished = await watchPublished(stack, onResult);
+  const watching = stack.workers.map((worker) =>
+    drain(sqs, worker.deadLetterQueueUrl, stopping.signal, ({ Body = "", MessageAttributes }) => {
+      if (!MessageAttributes?.code) crashesOf(worker, Body).forEach(onResult);
+    }),
+  );
+  return async () => {
+    stopping.abort();
+    await Promise.all([stopPublished(), ...watching]);
+    sqs.destroy();
+  };
+}
+
+/** Tells `onResult` of every published result. Returns how to stop. */
+export async function watchPublished(
+  stack: DeployedStack,
+  onResult: (result: KeyResult) => void,
+): Promise<() => Promise<void>> {
+  const { emulator, clientSettings, access } = stack.machine;
   const sqs = new SQSClient(clientSettings);
   const stopping = new AbortController();
   const { url, arn } = await emulator.createQueue("watched-results", { VisibilityTimeout: "60" });
+  access.putResourcePolicy(arn, deliveryQueuePolicy({ queueArn: arn, topicArn: stack.resultsTopicArn }));
   await emulator.subscribe({ topicArn: stack.resultsTopicArn, queueArn: arn, rawMessageDelivery: true });
-
-  const onPublished = ({ Body = "" }: Message) => {
+  const watching = drain(sqs, url, stopping.signal, ({ Body = "" }) => {
     const result: Result = JSON.parse(Body);
     onResult({ status: "published", worker: result.worker, key: result.upload.key, result });
-  };
-  const onDeadLetter = (worker: DeployedWorker) => (message: Message) => {
-    if (message.MessageAttributes?.code) return;
-    for (const { key } of readMessage(message.Body ?? "")) {
-      onResult({
-        status: "crashed",
-        worker: worker.name,
-        key,
-        code: "FUNCTION_CRASHED",
-        message: "The function ended without an answer each time.",
-      });
-    }
-  };
-  const watching = [
-    drain(sqs, url, stopping.signal, onPublished),
-    ...stack.workers.map((worker) => drain(sqs, worker.deadLetterQueueUrl, stopping.signal, onDeadLetter(worker))),
-  ];
+  });
   return async () => {
     stopping.abort();
-    await Promise.all(watching);
+    await watching;
     sqs.destroy();
   };
+}
+
+/** What a dead letter without a code tells, for each upload in it. */
+export function crashesOf(worker: Pick<DeployedWorker, "name">, body: string): KeyResult[] {
+  return readMessage(body).map(({ key }) => ({
+    status: "crashed",
+    worker: worker.name,
+    key,
+    code: "FUNCTION_CRASHED",
+    message: "The function ended without an answer each time.",
+  }));
 }
 
 async function drain(

@@ -1,4 +1,5 @@
 import { type DeployedStack, deploy } from "../../infra/local/deploy.ts";
+import type { MachineOptions } from "../../infra/local/machine.ts";
 import { copyProject, type ProjectCopy } from "./project-copy.ts";
 
 /** A stack that is up on this machine, of a copy of the project. */
@@ -10,10 +11,11 @@ export interface LocalStack extends AsyncDisposable {
 /** Deploys a copy of the project after `change`; queues' time passes 60 times as fast. */
 export async function deployCopy(
   change: (project: ProjectCopy) => Promise<void> = async () => {},
+  options: Partial<MachineOptions> = {},
 ): Promise<LocalStack> {
   const project = await copyProject();
   await change(project);
-  const stack = await deploy({ projectFolder: project.folder, stack: "dev", seed: 1, queueTimeScale: 60 });
+  const stack = await deploy({ projectFolder: project.folder, stack: "dev", seed: 1, queueTimeScale: 60, ...options });
   return {
     stack,
     project,

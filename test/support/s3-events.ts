@@ -10,7 +10,7 @@ export function s3Record({
   ...object
 }: Given = {}) {
   return {
-    eventVersion: "2.1",
+    eventVersion: "2.6",
     eventSource: "aws:s3",
     awsRegion: "eu-west-1",
     eventTime: "2026-01-02T03:04:05.678Z",

@@ -1,6 +1,8 @@
+import { publishFromBucket } from "../iam/service-request.ts";
 import { AwsError } from "./aws-error.ts";
 import { ACCOUNT_ID } from "./queues.ts";
 import { encodeEventKey, type ObjectChange, s3Event, testEvent } from "./s3-event.ts";
+import type { ServiceRefusal } from "./topic-delivery.ts";
 import type { Topics } from "./topics.ts";
 
 export interface TopicNotification {
@@ -27,12 +29,21 @@ const SUBJECT = "Amazon S3 Notification";
 export class BucketNotifications {
   readonly #region: string;
   readonly #topics: Topics;
+  readonly #refusalOf: ServiceRefusal;
   readonly #configurations = new Map<string, readonly (TopicNotification & { readonly id: string })[]>();
-  #changes = 0n;
+  #changes: bigint;
 
-  constructor({ region, topics }: { region: string; topics: Topics }) {
-    this.#region = region;
-    this.#topics = topics;
+  /** @param options.numberedFrom where sequencers begin: above those of earlier runs, if there were any */
+  constructor(options: {
+    region: string;
+    topics: Topics;
+    refusalOf: ServiceRefusal;
+    numberedFrom?: bigint;
+  }) {
+    this.#region = options.region;
+    this.#topics = options.topics;
+    this.#refusalOf = options.refusalOf;
+    this.#changes = options.numberedFrom ?? 0n;
   }
 
   /** Replaces a bucket's whole configuration, and tries each of its destinations. */
@@ -42,7 +53,7 @@ export class BucketNotifications {
       id: notification.id ?? `notification-${index}`,
     }));
     configuration.forEach((notification, index) => {
-      this.#check(notification);
+      this.#check(bucket, notification);
       for (const earlier of configuration.slice(0, index)) checkTogether(earlier, notification);
     });
     this.#configurations.set(bucket, configuration);
@@ -63,14 +74,20 @@ export class BucketNotifications {
     this.#changes += 1n;
     const sequencer = this.#changes.toString(16).toUpperCase().padStart(18, "0");
     const matching = (this.#configurations.get(change.bucket) ?? []).filter((candidate) => selects(candidate, change));
-    return matching.map(({ id, topicArn }) => {
+    // S3 itself tells nobody of an event that its topic does not take.
+    const admitted = matching.filter(({ topicArn }) => this.#mayPublish(change.bucket, topicArn));
+    return admitted.map(({ id, topicArn }) => {
       const context = { region: this.#region, accountId: ACCOUNT_ID, configurationId: id, sequencer };
       return { topicArn, message: s3Event(change, context) };
     });
   }
 
-  #check({ topicArn, events, filterPrefix = "", filterSuffix = "" }: TopicNotification): void {
-    if (!this.#topics.has(topicArn)) {
+  #mayPublish(bucket: string, topicArn: string): boolean {
+    return this.#refusalOf(publishFromBucket(bucket, topicArn, ACCOUNT_ID)) === undefined;
+  }
+
+  #check(bucket: string, { topicArn, events, filterPrefix = "", filterSuffix = "" }: TopicNotification): void {
+    if (!this.#topics.has(topicArn) || !this.#mayPublish(bucket, topicArn)) {
       throw invalid(`Unable to validate the following destination configurations: ${topicArn}`);
     }
     const unknown = events.find((event) => !EVENT_TYPES.includes(event));

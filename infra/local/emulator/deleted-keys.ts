@@ -1,5 +1,5 @@
 import { AwsError, notImplemented } from "./aws-error.ts";
-import { unescapeXml } from "./xml.ts";
+import { escapeXml, unescapeXml } from "./xml.ts";
 
 /** fauxqs reads keys by this expression, and resolves these five entities one after the other. */
 const UNSAFE_FOR_FAUXQS = /<\/Key>|&(?:amp|lt|gt|quot|apos);/;
@@ -19,10 +19,25 @@ export function readUnescapedKeys(body: string): string[] {
   return [...body.matchAll(/<Key>([\s\S]*?)<\/Key>/g)].map(([, key = ""]) => key);
 }
 
-/** The same request in the only form that fauxqs reads right: without any escape. */
+/** The same request in the only form that fauxqs reads right: without any escape, and without the keys deleted apart. */
 export function writeDeletedKeys(keys: readonly string[], body: string): Buffer {
-  const unsafe = keys.find((key) => UNSAFE_FOR_FAUXQS.test(key));
-  if (unsafe !== undefined) throw notImplemented(`DeleteObjects of keys with an XML entity in them (${unsafe})`);
-  const quiet = /<Quiet>true<\/Quiet>/.test(body) ? "<Quiet>true</Quiet>" : "";
-  return Buffer.from(`<Delete>${quiet}${keys.map((key) => `<Object><Key>${key}</Key></Object>`).join("")}</Delete>`);
+  const safe = keys.filter((key) => !UNSAFE_FOR_FAUXQS.test(key));
+  const quiet = isQuiet(body) ? "<Quiet>true</Quiet>" : "";
+  return Buffer.from(`<Delete>${quiet}${safe.map((key) => `<Object><Key>${key}</Key></Object>`).join("")}</Delete>`);
+}
+
+/** Keys that no form of a request brings to fauxqs. They have to be deleted by a request each. */
+export function unsafeKeys(keys: readonly string[]): string[] {
+  return keys.filter((key) => UNSAFE_FOR_FAUXQS.test(key));
+}
+
+/** The answer to DeleteObjects with keys that were deleted apart. */
+export function addDeleted(answer: string, keys: readonly string[], body: string): string {
+  if (isQuiet(body)) return answer;
+  const elements = keys.map((key) => `<Deleted><Key>${escapeXml(key)}</Key></Deleted>`).join("");
+  return answer.replace("</DeleteResult>", () => `${elements}</DeleteResult>`);
+}
+
+function isQuiet(body: string): boolean {
+  return /<Quiet>true<\/Quiet>/.test(body);
 }

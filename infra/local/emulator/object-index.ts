@@ -1,3 +1,5 @@
+import { MultipartUploads } from "./multipart-uploads.ts";
+
 export interface ObjectEntry {
   readonly size: number;
   /** Without its quotes. */
@@ -10,8 +12,8 @@ export interface ObjectEntry {
  * the event loop as fauxqs's own store, so a condition that holds here still holds when the object is written.
  */
 export class ObjectIndex {
+  readonly uploads = new MultipartUploads();
   readonly #buckets = new Map<string, Map<string, ObjectEntry>>();
-  readonly #parts = new Map<string, Map<string, number>>();
 
   addBucket(bucket: string): void {
     if (!this.#buckets.has(bucket)) this.#buckets.set(bucket, new Map());
@@ -43,20 +45,15 @@ export class ObjectIndex {
     this.#buckets.get(bucket)?.set(key, { size, eTag, lastModified });
   }
 
+  /** Of an object that was put before this run. */
+  setLastModified(bucket: string, key: string, lastModified: Date): void {
+    const objects = this.#buckets.get(bucket);
+    const entry = objects?.get(key);
+    if (entry) objects?.set(key, { ...entry, lastModified });
+  }
+
   /** Whether there was such an object. */
   remove(bucket: string, key: string): boolean {
     return this.#buckets.get(bucket)?.delete(key) ?? false;
-  }
-
-  putPart(uploadId: string, partNumber: string, size: number): void {
-    const parts = this.#parts.get(uploadId) ?? new Map<string, number>();
-    this.#parts.set(uploadId, parts.set(partNumber, size));
-  }
-
-  /** Forgets an upload and gives the size of the object that the chosen parts make. */
-  takeParts(uploadId: string, partNumbers: readonly string[]): number {
-    const parts = this.#parts.get(uploadId);
-    this.#parts.delete(uploadId);
-    return partNumbers.reduce((sum, partNumber) => sum + (parts?.get(partNumber) ?? 0), 0);
   }
 }

@@ -1,41 +1,75 @@
 import { AwsError } from "./aws-error.ts";
+import { element, nameWriter, readPageSize, s3Document } from "./listed-names.ts";
 import type { ObjectEntry, ObjectIndex } from "./object-index.ts";
+import { ACCOUNT_ID } from "./queues.ts";
 import type { S3Operation } from "./s3-operation.ts";
 import { escapeXml } from "./xml.ts";
 
 type Item = { readonly key: string; readonly entry: ObjectEntry } | { readonly commonPrefix: string };
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
-const MAX_KEYS = 1000;
+interface Page {
+  readonly items: readonly Item[];
+  /** The name after which the next page begins, if there is one. */
+  readonly next: string | undefined;
+}
+
+const OWNER = `<Owner><ID>${ACCOUNT_ID}</ID></Owner>`;
 
 /** ListObjectsV2's answer. fauxqs sorts one way and pages another, and so loses keys between two pages. */
-export function listObjects({ bucket, query }: S3Operation, objects: ObjectIndex): string {
-  if (!objects.hasBucket(bucket)) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
-  const { prefix = "", delimiter = "", "start-after": startAfter = "", "continuation-token": token } = query;
-  const maxKeys = Math.min(Number(query["max-keys"] ?? MAX_KEYS), MAX_KEYS);
-  if (!Number.isInteger(maxKeys) || maxKeys < 0) throw new AwsError("InvalidArgument", "Provided max-keys is invalid");
-
+export function listObjectsV2({ bucket, query }: S3Operation, objects: ObjectIndex): string {
+  const write = nameWriter(query);
+  const { prefix = "", delimiter = "", "start-after": startAfter, "continuation-token": token } = query;
+  const maxKeys = readPageSize(query, "max-keys");
   const after = token === undefined ? startAfter : Buffer.from(token, "base64url").toString();
-  const items = groupByPrefix(objects.list(bucket, prefix), { prefix, delimiter });
-  const rest = items.filter((item) => Buffer.compare(Buffer.from(nameOf(item)), Buffer.from(after)) > 0);
-  const page = rest.slice(0, maxKeys);
-  const last = page.at(-1);
-  const isTruncated = last !== undefined && rest.length > page.length;
+  const { items, next } = pageOf(bucket, { prefix, delimiter, after, maxKeys }, objects);
+  const owner = query["fetch-owner"] === "true" ? OWNER : "";
 
-  return [
-    `<?xml version="1.0" encoding="UTF-8"?>`,
-    `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`,
-    `<Name>${bucket}</Name><Prefix>${escapeXml(prefix)}</Prefix>`,
-    `<KeyCount>${page.length}</KeyCount><MaxKeys>${maxKeys}</MaxKeys><IsTruncated>${isTruncated}</IsTruncated>`,
-    delimiter && `<Delimiter>${escapeXml(delimiter)}</Delimiter>`,
-    startAfter && `<StartAfter>${escapeXml(startAfter)}</StartAfter>`,
-    token && `<ContinuationToken>${escapeXml(token)}</ContinuationToken>`,
-    isTruncated && `<NextContinuationToken>${Buffer.from(nameOf(last)).toString("base64url")}</NextContinuationToken>`,
-    ...page.map(itemXml),
-    `</ListBucketResult>`,
-  ]
-    .filter(Boolean)
-    .join("\n");
+  return s3Document("ListBucketResult", [
+    `<Name>${bucket}</Name><Prefix>${write(prefix)}</Prefix>`,
+    `<KeyCount>${items.length}</KeyCount><MaxKeys>${maxKeys}</MaxKeys><IsTruncated>${next !== undefined}</IsTruncated>`,
+    element("Delimiter", write(delimiter)),
+    element("EncodingType", query["encoding-type"]),
+    element("StartAfter", startAfter && write(startAfter)),
+    element("ContinuationToken", token && escapeXml(token)),
+    element("NextContinuationToken", next && Buffer.from(next).toString("base64url")),
+    ...items.map((item) => itemXml(item, write, owner)),
+  ]);
+}
+
+/** The listing that S3 had first. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html */
+export function listObjectsV1({ bucket, query }: S3Operation, objects: ObjectIndex): string {
+  const write = nameWriter(query);
+  const { prefix = "", delimiter = "", marker = "" } = query;
+  const maxKeys = readPageSize(query, "max-keys");
+  const { items, next } = pageOf(bucket, { prefix, delimiter, after: marker, maxKeys }, objects);
+
+  return s3Document("ListBucketResult", [
+    `<Name>${bucket}</Name><Prefix>${write(prefix)}</Prefix><Marker>${write(marker)}</Marker>`,
+    `<MaxKeys>${maxKeys}</MaxKeys><IsTruncated>${next !== undefined}</IsTruncated>`,
+    element("Delimiter", write(delimiter)),
+    element("EncodingType", query["encoding-type"]),
+    // Without a delimiter clients go on after the last key of the page.
+    element("NextMarker", delimiter && next && write(next)),
+    ...items.map((item) => itemXml(item, write, OWNER)),
+  ]);
+}
+
+interface PageRequest {
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly after: string | undefined;
+  readonly maxKeys: number;
+}
+
+function pageOf(bucket: string, { prefix, delimiter, after = "", maxKeys }: PageRequest, objects: ObjectIndex): Page {
+  if (!objects.hasBucket(bucket)) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
+  const start = Buffer.from(after);
+  const rest = groupByPrefix(objects.list(bucket, prefix), { prefix, delimiter }).filter(
+    (item) => Buffer.compare(Buffer.from(nameOf(item)), start) > 0,
+  );
+  const items = rest.slice(0, maxKeys);
+  const last = items.at(-1);
+  return { items, next: last !== undefined && rest.length > items.length ? nameOf(last) : undefined };
 }
 
 /** Keys that go on after the delimiter are represented by what they share up to it, once. */
@@ -59,11 +93,11 @@ function nameOf(item: Item): string {
   return "key" in item ? item.key : item.commonPrefix;
 }
 
-function itemXml(item: Item): string {
-  if (!("key" in item)) return `<CommonPrefixes><Prefix>${escapeXml(item.commonPrefix)}</Prefix></CommonPrefixes>`;
+function itemXml(item: Item, write: (name: string) => string, owner: string): string {
+  if (!("key" in item)) return `<CommonPrefixes><Prefix>${write(item.commonPrefix)}</Prefix></CommonPrefixes>`;
   const { size, eTag, lastModified } = item.entry;
   return [
-    `<Contents><Key>${escapeXml(item.key)}</Key><LastModified>${lastModified.toISOString()}</LastModified>`,
-    `<ETag>&quot;${eTag}&quot;</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`,
+    `<Contents><Key>${write(item.key)}</Key><LastModified>${lastModified.toISOString()}</LastModified>`,
+    `<ETag>&quot;${eTag}&quot;</ETag><Size>${size}</Size>${owner}<StorageClass>STANDARD</StorageClass></Contents>`,
   ].join("");
 }

@@ -26,14 +26,14 @@ export class Queues {
 
   /** Creates a queue and gives its ARN. */
   async create(name: string, attributes: Readonly<Record<string, string>>): Promise<string> {
-    await this.#call("CreateQueue", { QueueName: name, Attributes: attributes });
+    await this.call("CreateQueue", { QueueName: name, Attributes: attributes });
     const { QueueArn } = await this.attributes(name);
     if (QueueArn === undefined) throw new AwsError("InternalError", `Queue ${name} has no ARN.`, 500);
     return QueueArn;
   }
 
   async attributes(name: string): Promise<Readonly<Record<string, string>>> {
-    const answer = await this.#call("GetQueueAttributes", { QueueUrl: internalUrl(name), AttributeNames: ["All"] });
+    const answer = await this.call("GetQueueAttributes", { QueueUrl: internalUrl(name), AttributeNames: ["All"] });
     return answer.Attributes ?? {};
   }
 
@@ -49,20 +49,24 @@ export class Queues {
 
   async send(queueArn: string, { body, attributes }: QueueMessage): Promise<void> {
     const request = { QueueUrl: internalUrl(queueName(queueArn)), MessageBody: body, MessageAttributes: attributes };
-    await this.#call("SendMessage", request);
+    await this.call("SendMessage", request);
   }
 
-  async #call(action: string, request: object): Promise<{ Attributes?: Record<string, string> }> {
+  /** Makes any call of SQS's API, in the name of SQS itself. */
+  async call<Answer = { Attributes?: Record<string, string> }>(
+    action: string,
+    request: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const response = await this.#app.inject({
       method: "POST",
       url: "/",
-      headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` },
+      headers: { ...headers, "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` },
       payload: JSON.stringify(request),
     });
-    const answer: { __type?: string; message?: string; Attributes?: Record<string, string> } = response.json();
-    if (response.statusCode === 200) return answer;
-    const code = answer.__type?.split("#").at(-1) ?? "InternalError";
-    throw new AwsError(code, answer.message ?? response.body, response.statusCode);
+    if (response.statusCode === 200) return response.json<Answer>();
+    const { __type, message } = response.json<{ __type?: string; message?: string }>();
+    throw new AwsError(__type?.split("#").at(-1) ?? "InternalError", message ?? response.body, response.statusCode);
   }
 }
 
@@ -72,6 +76,6 @@ export function queueName(arnOrUrl: string): string {
 }
 
 /** fauxqs reads no more of a queue's URL than its last part. */
-function internalUrl(name: string): string {
+export function internalUrl(name: string): string {
   return `http://127.0.0.1/${ACCOUNT_ID}/${name}`;
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { readUnescapedKeys } from "./deleted-keys.ts";
+import { readParts } from "./multipart-completion.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import type { ObjectChange } from "./s3-event.ts";
 import { readCopySource, type S3Operation, type S3OperationName } from "./s3-operation.ts";
@@ -33,17 +34,29 @@ const CHANGES: Partial<Record<S3OperationName, ReadChanges>> = {
     const size = objects.find(source.bucket, source.key)?.size ?? 0;
     return created("ObjectCreated:Copy", operation, { size, eTag: readETag(payload) }, objects);
   },
-  UploadPart: ({ operation, request }, objects) => {
-    objects.putPart(operation.query.uploadId ?? "", operation.query.partNumber ?? "", bodySize(request));
+  CreateMultipartUpload: ({ operation: { bucket, key }, payload }, objects) => {
+    const uploadId = /<UploadId>([^<]*)</.exec(String(payload))?.[1] ?? "";
+    objects.uploads.add({ bucket, key, uploadId });
+    return [];
+  },
+  UploadPart: ({ operation, request, reply }, objects) => {
+    const eTag = unquote(String(reply.getHeader("etag")));
+    objects.uploads.putPart(...partOf(operation), { size: bodySize(request), eTag });
+    return [];
+  },
+  UploadPartCopy: ({ operation, request, payload }, objects) => {
+    objects.uploads.putPart(...partOf(operation), { size: copiedSize(request, objects), eTag: readETag(payload) });
     return [];
   },
   AbortMultipartUpload: ({ operation }, objects) => {
-    objects.takeParts(operation.query.uploadId ?? "", []);
+    objects.uploads.remove(operation.query.uploadId ?? "");
     return [];
   },
   CompleteMultipartUpload: ({ operation, request, payload }, objects) => {
-    const numbers = [...String(request.body).matchAll(/<PartNumber>(\d+)</g)].map(([, number = ""]) => number);
-    const size = objects.takeParts(operation.query.uploadId ?? "", numbers);
+    const numbers = readParts(String(request.body)).map(({ partNumber }) => partNumber);
+    const { uploadId = "" } = operation.query;
+    const size = objects.uploads.sizeOf(uploadId, numbers);
+    objects.uploads.remove(uploadId);
     const eTag = readETag(payload);
     return created("ObjectCreated:CompleteMultipartUpload", operation, { size, eTag }, objects);
   },
@@ -74,11 +87,20 @@ function removed(bucket: string, keys: readonly string[], objects: ObjectIndex):
   return gone.map((key) => ({ eventName: "ObjectRemoved:Delete", bucket, key }));
 }
 
-/** With checksum trailers the body is longer than what is stored. */
-function bodySize({ headers, body }: FastifyRequest): number {
-  const decoded = headers["x-amz-decoded-content-length"];
-  if (decoded !== undefined) return Number(decoded);
+function partOf({ query: { uploadId = "", partNumber = "" } }: S3Operation): [string, number] {
+  return [uploadId, Number(partNumber)];
+}
+
+function bodySize({ body }: FastifyRequest): number {
   return Buffer.isBuffer(body) ? body.length : 0;
+}
+
+/** Of a range, or of the whole object. fauxqs has refused a range that begins behind the end. */
+function copiedSize(request: FastifyRequest, objects: ObjectIndex): number {
+  const { bucket, key } = readCopySource(request);
+  const size = objects.find(bucket, key)?.size ?? 0;
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(String(request.headers["x-amz-copy-source-range"])) ?? [];
+  return first === undefined ? size : Math.min(Number(last) + 1, size) - Number(first);
 }
 
 function readETag(payload: unknown): string {

@@ -23,7 +23,7 @@ export function s3Event({ eventName, bucket, key, stored }: ObjectChange, contex
   const { region, accountId, configurationId, sequencer } = context;
   const principal = { principalId: `AWS:${accountId}` };
   const record = {
-    eventVersion: "2.1",
+    eventVersion: "2.6",
     eventSource: "aws:s3",
     awsRegion: region,
     eventTime: new Date().toISOString(),

@@ -1,77 +1,87 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AwsError, notImplemented } from "./aws-error.ts";
 import type { BucketNotifications } from "./bucket-notifications.ts";
-import { readDeletedKeys, writeDeletedKeys } from "./deleted-keys.ts";
+import type { TrackedChanges } from "./change-tracking.ts";
+import { addDeleted } from "./deleted-keys.ts";
+import { INTERNAL_HEADERS } from "./internal-request.ts";
 import type { ObjectIndex } from "./object-index.ts";
-import { listObjects } from "./object-listing.ts";
-import { recordChanges } from "./s3-changes.ts";
+import { overrideHeaders } from "./response-overrides.ts";
+import { answerOf } from "./s3-answers.ts";
 import { isS3Request, readS3Operation, type S3Operation } from "./s3-operation.ts";
 import { refusalOf } from "./s3-refusals.ts";
+import { keysApart, receiveS3Request, repairRequest } from "./s3-request.ts";
 import { s3ErrorXml } from "./xml.ts";
 
 interface S3Parts {
   readonly objects: ObjectIndex;
-  readonly notifications: BucketNotifications;
+  readonly notifications: Pick<BucketNotifications, "send">;
+  readonly tracked: TrackedChanges;
+  readonly region: string;
 }
 
 /**
  * Makes fauxqs's S3 refuse what it would get wrong, and tell of what it changed. Call it after every other hook: the
  * handler must follow the conditions in the same turn of the event loop.
  */
-export function fillS3Gaps(app: FastifyInstance, { objects, notifications }: S3Parts): void {
+export function fillS3Gaps(app: FastifyInstance, { objects, notifications, tracked, region }: S3Parts): void {
   app.addHook("preHandler", (request, reply, next) => {
     if (!isS3Request(request)) return next();
     try {
-      const operation = readS3Operation(request);
+      const operation = receiveS3Request(request);
       if (operation === undefined) throw notImplemented(`${request.method} ${request.url}`);
       const refusal = refusalOf(operation, request.headers, objects);
       if (refusal !== undefined) throw refusal;
-      if (operation.name === "ListObjectsV2") {
-        return void reply.header("content-type", "application/xml").send(listObjects(operation, objects));
-      }
+      const answer = answerOf(operation, { objects, region });
+      if (answer !== undefined) return void reply.header("content-type", "application/xml").send(answer);
       repairRequest(request, operation, objects);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return sendError(request, reply, error);
+      return sendError(request, reply, error, objects);
     }
     next();
   });
 
-  const answered = new WeakSet<FastifyRequest>();
   app.addHook("onSend", (request, reply, payload, next) => {
-    // fauxqs sends its answer and then returns nothing, which Fastify takes for a second answer, an empty one, as long
-    // as the first has not gone out.
-    if (answered.has(request)) return;
     const operation = reply.statusCode < 300 && isS3Request(request) ? readS3Operation(request) : undefined;
-    // The store has changed in this same turn, and so does the index.
-    const changes = operation === undefined ? [] : recordChanges({ operation, request, reply, payload }, objects);
-    if (changes.length === 0) return next();
-    answered.add(request);
-    notifications.send(changes).then(
-      () => next(),
+    if (operation === undefined) return next();
+    completeHeaders(operation, reply, region);
+    const apart = keysApart.get(request) ?? [];
+    const changes = tracked.get(request) ?? [];
+    if (changes.length === 0 && apart.length === 0) return next();
+    Promise.all([notifications.send(changes), deleteApart(operation.bucket, apart)]).then(
+      () => next(null, apart.length === 0 ? payload : addDeleted(String(payload), apart, String(request.body))),
       (error: Error) => {
-        answered.delete(request);
+        // The error is another answer.
+        tracked.delete(request);
         next(error);
       },
     );
   });
-}
 
-/** Gives fauxqs the request in a form that it reads as S3 does. */
-function repairRequest(request: FastifyRequest, { name, bucket, key }: S3Operation, objects: ObjectIndex): void {
-  // An object may be empty, as the markers of folders are.
-  request.body ??= Buffer.alloc(0);
-  if (name === "DeleteObjects") {
-    const body = String(request.body);
-    request.body = writeDeletedKeys(readDeletedKeys(body), body);
+  async function deleteApart(bucket: string, keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      const url = `/${bucket}/${encodeURIComponent(key)}`;
+      const { statusCode, body } = await app.inject({ method: "DELETE", url, headers: { ...INTERNAL_HEADERS } });
+      if (statusCode >= 300) throw new Error(`Expected ${key} to be deleted, received ${statusCode}: ${body}`);
+    }
   }
-  // The last N bytes of an object that has fewer are all of them.
-  const last = /^bytes=-(\d+)$/.exec(request.headers.range ?? "")?.[1];
-  if (last !== undefined && Number(last) > (objects.find(bucket, key)?.size ?? 0)) request.headers.range = "bytes=0-";
 }
 
-/** The answer to a HEAD request has no body, so its error is all in the status. */
-function sendError(request: FastifyRequest, reply: FastifyReply, error: AwsError): void {
-  reply.code(error.status).header("content-type", "application/xml");
-  reply.send(request.method === "HEAD" ? "" : s3ErrorXml(error));
+/** What S3 says besides, and clients look for. */
+function completeHeaders({ name, query }: S3Operation, reply: FastifyReply, region: string): void {
+  if (name === "HeadBucket") reply.header("x-amz-bucket-region", region);
+  if (name !== "GetObject" && name !== "HeadObject") return;
+  reply.header("accept-ranges", "bytes");
+  overrideHeaders(query, reply);
+}
+
+/** The answer to a HEAD request has no body, so its error is all in the status; that nothing changed is no error. */
+function sendError(request: FastifyRequest, reply: FastifyReply, error: AwsError, objects: ObjectIndex): void {
+  reply.code(error.status);
+  if (error.status === 304) {
+    const { bucket = "", key = "" } = readS3Operation(request) ?? {};
+    const { eTag, lastModified } = objects.find(bucket, key) ?? {};
+    return void reply.headers({ etag: `"${eTag}"`, "last-modified": lastModified?.toUTCString() }).send();
+  }
+  reply.header("content-type", "application/xml").send(request.method === "HEAD" ? "" : s3ErrorXml(error));
 }

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from "fastify";
-import { AwsError } from "./aws-error.ts";
+import { AwsError, notImplemented } from "./aws-error.ts";
+import { isHoistedHeader, isSignature } from "./presigned-request.ts";
+import { OVERRIDE_PARAMETERS } from "./response-overrides.ts";
 
 /** One request to S3, by the name that S3 gives it. */
 export interface S3Operation {
@@ -22,27 +24,47 @@ interface OperationShape {
   readonly copies?: boolean;
 }
 
+const LISTING = ["prefix", "delimiter", "max-keys", "encoding-type"];
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
 const OPERATIONS = [
   { name: "ListBuckets", method: "GET", target: "service" },
   { name: "CreateBucket", method: "PUT", target: "bucket" },
   { name: "HeadBucket", method: "HEAD", target: "bucket" },
+  { name: "GetBucketLocation", method: "GET", target: "bucket", marks: ["location"] },
   { name: "DeleteBucket", method: "DELETE", target: "bucket" },
   {
     name: "ListObjectsV2",
     method: "GET",
     target: "bucket",
     marks: ["list-type"],
-    options: ["prefix", "delimiter", "max-keys", "start-after", "continuation-token"],
+    options: [...LISTING, "start-after", "continuation-token", "fetch-owner"],
+  },
+  { name: "ListObjects", method: "GET", target: "bucket", options: [...LISTING, "marker"] },
+  {
+    name: "ListMultipartUploads",
+    method: "GET",
+    target: "bucket",
+    marks: ["uploads"],
+    options: ["prefix", "delimiter", "encoding-type", "key-marker", "upload-id-marker", "max-uploads"],
   },
   { name: "DeleteObjects", method: "POST", target: "bucket", marks: ["delete"] },
   { name: "PutObject", method: "PUT", target: "key" },
   { name: "CopyObject", method: "PUT", target: "key", copies: true },
-  { name: "GetObject", method: "GET", target: "key", options: ["partNumber"] },
-  { name: "HeadObject", method: "HEAD", target: "key" },
+  { name: "GetObject", method: "GET", target: "key", options: ["partNumber", ...OVERRIDE_PARAMETERS] },
+  { name: "HeadObject", method: "HEAD", target: "key", options: OVERRIDE_PARAMETERS },
+  { name: "GetObjectTagging", method: "GET", target: "key", marks: ["tagging"] },
   { name: "DeleteObject", method: "DELETE", target: "key" },
   { name: "CreateMultipartUpload", method: "POST", target: "key", marks: ["uploads"] },
   { name: "UploadPart", method: "PUT", target: "key", marks: ["uploadId", "partNumber"] },
+  { name: "UploadPartCopy", method: "PUT", target: "key", marks: ["uploadId", "partNumber"], copies: true },
+  {
+    name: "ListParts",
+    method: "GET",
+    target: "key",
+    marks: ["uploadId"],
+    options: ["max-parts", "part-number-marker", "encoding-type"],
+  },
   { name: "CompleteMultipartUpload", method: "POST", target: "key", marks: ["uploadId"] },
   { name: "AbortMultipartUpload", method: "DELETE", target: "key", marks: ["uploadId"] },
 ] as const satisfies readonly OperationShape[];
@@ -58,7 +80,7 @@ export function isS3Request({ method, routeOptions: { url = "" } }: FastifyReque
 /** The operation that a request to S3 asks for, or nothing if it is one that fauxqs would mistake for another. */
 export function readS3Operation(request: FastifyRequest): S3Operation | undefined {
   const { bucket = "", "*": key = "" } = texts(request.params);
-  const query = texts(request.query);
+  const query = readQuery(request);
   const target = key !== "" ? "key" : bucket !== "" ? "bucket" : "service";
   const copies = request.headers["x-amz-copy-source"] !== undefined;
   const shape = OPERATIONS.find((candidate: OperationShape) => {
@@ -74,12 +96,17 @@ export function readS3Operation(request: FastifyRequest): S3Operation | undefine
   return shape && { name: shape.name, bucket, key, query };
 }
 
+/** The parameters of an address; of one that is given twice, both values. */
+export function readQuery(request: Pick<FastifyRequest, "query">): Readonly<Record<string, string>> {
+  return texts(request.query);
+}
+
 /** The object that a copy reads. */
 export function readCopySource({ headers }: Pick<FastifyRequest, "headers">): { bucket: string; key: string } {
+  const source = String(headers["x-amz-copy-source"]);
+  if (source.includes("?versionId=")) throw notImplemented("copies of versions");
   try {
-    const [bucket = "", ...key] = decodeURIComponent(String(headers["x-amz-copy-source"]))
-      .replace(/^\//, "")
-      .split("/");
+    const [bucket = "", ...key] = decodeURIComponent(source).replace(/^\//, "").split("/");
     return { bucket, key: key.join("/") };
   } catch (cause) {
     if (cause instanceof URIError) throw new AwsError("InvalidArgument", "The copy source is not URL-encoded");
@@ -87,9 +114,9 @@ export function readCopySource({ headers }: Pick<FastifyRequest, "headers">): { 
   }
 }
 
-/** Parameters that carry the request, not its meaning: the SDK's own mark and presigned signatures. */
+/** Parameters that carry the request, not its meaning: the SDK's own mark, signatures, and headers moved here. */
 function isTransport(name: string): boolean {
-  return name === "x-id" || name.startsWith("X-Amz-");
+  return name === "x-id" || isSignature(name) || isHoistedHeader(name);
 }
 
 function texts(record: unknown): Record<string, string> {

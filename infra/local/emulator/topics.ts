@@ -10,7 +10,7 @@ import {
 import { checkFilterPolicyLimits } from "./filter-policy-limits.ts";
 import { isObject, parseJson } from "./json.ts";
 import { ACCOUNT_ID, type Queues } from "./queues.ts";
-import { TopicDelivery } from "./topic-delivery.ts";
+import { type DeliveryRules, TopicDelivery } from "./topic-delivery.ts";
 import { messageBytes, type TopicMessage, topicEnvelope } from "./topic-envelope.ts";
 
 export interface SubscriptionRequest {
@@ -43,9 +43,9 @@ export class Topics {
   readonly #delivery: TopicDelivery;
   readonly #subscriptions = new Map<string, Subscription[]>();
 
-  constructor({ region, queues }: { region: string; queues: Queues }) {
+  constructor({ region, queues, rules }: { region: string; queues: Queues; rules: DeliveryRules }) {
     this.#region = region;
-    this.#delivery = new TopicDelivery(queues);
+    this.#delivery = new TopicDelivery(queues, rules);
   }
 
   /** Creates a topic, or finds it, and gives its ARN. */
@@ -100,6 +100,7 @@ export class Topics {
             attributes: {},
           };
       await this.#delivery.deliver(delivery, {
+        topicArn,
         queueArn: subscription.request.queueArn,
         deadLetterArn: subscription.deadLetterArn,
       });

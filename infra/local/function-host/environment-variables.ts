@@ -10,7 +10,10 @@ export function functionArn({ region, accountId, name }: FunctionSettings): stri
  * All that a function's process finds in its environment; nothing comes from this one's
  * (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
  */
-export function environmentVariables(settings: FunctionSettings, taskFolder: string): Record<string, string> {
+export function environmentVariables(
+  settings: FunctionSettings,
+  { taskFolder, logStream }: { taskFolder: string; logStream: string },
+): Record<string, string> {
   const { name, handler, layerFolders, memoryMb, region } = settings;
   return {
     AWS_ACCESS_KEY_ID: "local",
@@ -23,7 +26,7 @@ export function environmentVariables(settings: FunctionSettings, taskFolder: str
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(),
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     AWS_REGION: region,
     LAMBDA_TASK_ROOT: taskFolder,
     LANG: "en_US.UTF-8",
@@ -36,7 +39,7 @@ export function environmentVariables(settings: FunctionSettings, taskFolder: str
 }
 
 /** One stream per environment: `2026/11/30/[$LATEST]` and 32 hexadecimal digits. */
-function logStreamName(): string {
+export function logStreamName(): string {
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
   return `${day}/[$LATEST]${randomBytes(16).toString("hex")}`;
 }

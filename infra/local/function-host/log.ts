@@ -8,13 +8,16 @@ export interface Log {
 }
 
 /** The log of one function, shared by its processes. */
-export function openLog(file: string | undefined): Log {
-  if (file === undefined) return { write: () => {}, close: async () => {} };
+export function openLog(file: string | undefined, onLine: (line: string) => void = () => {}): Log {
+  if (file === undefined) return { write: onLine, close: async () => {} };
   mkdirSync(dirname(file), { recursive: true });
   const stream = createWriteStream(file, { flags: "a" });
   return {
-    // A process that is ended may have last words after its function is closed.
-    write: (line) => void (stream.writableEnded || stream.write(`${line}\n`)),
+    write: (line) => {
+      onLine(line);
+      // A process that is ended may have last words after its function is closed.
+      if (!stream.writableEnded) stream.write(`${line}\n`);
+    },
     close: () => new Promise((resolve) => stream.end(resolve)),
   };
 }

@@ -11,11 +11,21 @@ import type { Invocation, InvocationRequest, RuntimeAnswer } from "./invocation.
 export interface RuntimeProcess {
   /** Whether it can take another invocation. */
   readonly alive: boolean;
+  readonly pid: number | undefined;
   /** Resolves when the process is gone and its output is read. */
   readonly exited: Promise<unknown>;
+  /** Gives why the code can't be loaded, if it can't. */
+  load(): Promise<string | undefined>;
   /** The event is JSON. */
   invoke(event: string): Promise<Invocation>;
   end(): Promise<void>;
+}
+
+/** What one execution environment has for itself, and where its lines go. */
+interface RuntimeSurroundings {
+  readonly taskFolder: string;
+  readonly logStream: string;
+  readonly log: (line: string) => void;
 }
 
 type Answer = RuntimeAnswer | { readonly kind: "exited"; readonly reason: string } | { readonly kind: "late" };
@@ -30,12 +40,11 @@ const HEAP_SHARE = 0.9;
 
 export function startRuntimeProcess(
   settings: FunctionSettings,
-  taskFolder: string,
-  log: (line: string) => void,
+  { taskFolder, logStream, log }: RuntimeSurroundings,
 ): RuntimeProcess {
   const child = fork(RUNNER, [], {
     cwd: taskFolder,
-    env: environmentVariables(settings, taskFolder),
+    env: environmentVariables(settings, { taskFolder, logStream }),
     // Explicit: by default a child inherits this process's own loaders.
     execArgv: [`--max-old-space-size=${Math.floor(settings.memoryMb * HEAP_SHARE)}`],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -56,15 +65,29 @@ export function startRuntimeProcess(
     get alive() {
       return alive;
     },
+    pid: child.pid,
     exited,
+    load,
     invoke,
     end,
   };
 
+  async function load(): Promise<string | undefined> {
+    const invocation = await failureToLoad();
+    if (invocation?.outcome === "threw") return `${invocation.error.errorType}: ${invocation.error.errorMessage}`;
+    if (invocation?.outcome === "crashed") return `The process ended: ${invocation.reason}`;
+    return invocation && "The code took too long to load.";
+  }
+
+  async function failureToLoad(): Promise<Invocation | undefined> {
+    const first = await within(INIT_SECONDS + settings.timeoutSeconds, loaded);
+    return first.kind === "loaded" ? undefined : conclude(first);
+  }
+
   async function invoke(event: string): Promise<Invocation> {
     const { timeoutSeconds } = settings;
-    const first = await within(INIT_SECONDS + timeoutSeconds, loaded);
-    if (first.kind !== "loaded") return conclude(first);
+    const failure = await failureToLoad();
+    if (failure) return failure;
     const request: InvocationRequest = {
       requestId: randomUUID(),
       functionArn: functionArn(settings),

@@ -1,8 +1,20 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { Archive } from "../engine/property-values.ts";
-import { allowsAction, allowsService } from "../policy-document.ts";
-import { type Deployed, find, firstProblem, outside, type ResourceType, resourceType } from "../resource-type.ts";
+import { refusalOf } from "../iam/evaluate.ts";
+import { readPolicy } from "../iam/policy.ts";
+import { SECURE, takeRoleForLambda } from "../iam/service-request.ts";
+import type { NewFunction } from "../machine.ts";
+import {
+  type Deployed,
+  find,
+  firstProblem,
+  outside,
+  type Place,
+  type ResourceType,
+  resourceType,
+} from "../resource-type.ts";
+import { lastPart, roleAllows } from "./deployed-policies.ts";
 
 type FunctionInputs = Omit<Unwrap<aws.lambda.FunctionArgs>, "code"> & { readonly code: Archive };
 type LayerInputs = Omit<Unwrap<aws.lambda.LayerVersionArgs>, "code"> & { readonly code: Archive };
@@ -27,23 +39,15 @@ export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
       const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
       return { id: name, arn, qualifiedArn: `${arn}:$LATEST`, version: "$LATEST" };
     },
-    refuse: ({ memorySize, timeout, environment, role }, deployed) =>
+    refuse: ({ memorySize, timeout, environment, role }, deployed, place) =>
       firstProblem(
         outside("memorySize", memorySize, 128, 10_240),
         outside("timeout", timeout, 1, 900),
-        !roleOf(role, deployed) && `Expected a role that exists, received ${role}.`,
+        !mayTakeRole(role, deployed, place) && `Expected a role that exists, received ${role}.`,
         environmentProblem(environment?.variables ?? {}),
       ),
-    make: async (inputs, machine, { name }) => {
-      machine.addFunction({
-        name: String(name),
-        handler: inputs.handler ?? "index.handler",
-        codeFolder: inputs.code.path,
-        environment: inputs.environment?.variables ?? {},
-        timeoutSeconds: inputs.timeout ?? 3,
-        memoryMb: inputs.memorySize ?? 128,
-      });
-    },
+    make: async (inputs, machine, { name }) => machine.addFunction(functionSettings(inputs, String(name))),
+    update: (inputs, machine, { name }) => machine.replaceFunction(functionSettings(inputs, String(name))),
   }),
   "aws:lambda/eventSourceMapping:EventSourceMapping": resourceType<Unwrap<aws.lambda.EventSourceMappingArgs>>({
     outputs: ({ functionName }, { region, accountId }, name) => ({
@@ -69,6 +73,19 @@ export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
   }),
 };
 
+function functionSettings(inputs: FunctionInputs, name: string): NewFunction {
+  return {
+    name,
+    handler: inputs.handler ?? "index.handler",
+    codeFolder: inputs.code.path,
+    environment: inputs.environment?.variables ?? {},
+    timeoutSeconds: inputs.timeout ?? 3,
+    memoryMb: inputs.memorySize ?? 128,
+    roleArn: inputs.role,
+    logGroup: inputs.loggingConfig?.logGroup ?? `/aws/lambda/${name}`,
+  };
+}
+
 function mappingProblem(
   inputs: Unwrap<aws.lambda.EventSourceMappingArgs>,
   deployed: readonly Deployed[],
@@ -88,11 +105,13 @@ function mappingProblem(
     return `Expected a function and a queue that exist, received ${functionName} and ${eventSourceArn}.`;
   const { timeout = 3, role } = lambda.registration.inputs as { timeout?: number; role?: string };
   const { visibilityTimeoutSeconds = 30 } = queue.registration.inputs as { visibilityTimeoutSeconds?: number };
-  const missing = POLLER_ACTIONS.find((action) => !roleAllows(String(role), action, eventSourceArn, deployed));
+  const missing = POLLER_ACTIONS.find(
+    (action) => !roleAllows(deployed, String(role), { action, resource: eventSourceArn, context: SECURE }),
+  );
   return firstProblem(
     visibilityTimeoutSeconds < timeout &&
       `Expected a queue that hides messages at least as long as its function runs, ${timeout} s, received ${visibilityTimeoutSeconds} s.`,
-    missing && `The function's role does not have the permission ${missing} on ${eventSourceArn} yet.`,
+    missing && `AccessDenied: the function's role does not have the permission ${missing} on ${eventSourceArn} yet.`,
     outside("batchSize", batchSize, 1, 10_000),
     batchSize > 10 &&
       maximumBatchingWindowInSeconds < 1 &&
@@ -101,22 +120,13 @@ function mappingProblem(
   );
 }
 
-function roleOf(arn: string, deployed: readonly Deployed[]): Deployed | undefined {
-  return find(deployed, "aws:iam/role:Role").find(
-    ({ outputs, registration }) =>
-      outputs.arn === arn &&
-      allowsService(String(registration.inputs.assumeRolePolicy), {
-        service: "lambda.amazonaws.com",
-        action: "sts:AssumeRole",
-        resource: arn,
-      }),
-  );
-}
-
-function roleAllows(roleArn: string, action: string, resource: string, deployed: readonly Deployed[]): boolean {
-  return find(deployed, "aws:iam/rolePolicy:RolePolicy", { role: lastPart(roleArn) }).some(({ registration }) =>
-    allowsAction(String(registration.inputs.policy), action, resource),
-  );
+/** Whether there is such a role, and Lambda may act in it. */
+function mayTakeRole(arn: string, deployed: readonly Deployed[], { accountId }: Place): boolean {
+  const role = find(deployed, "aws:iam/role:Role").find(({ outputs }) => outputs.arn === arn);
+  if (!role) return false;
+  const { principal, ...request } = takeRoleForLambda(arn, accountId);
+  const trust = readPolicy("trust", String(role.registration.inputs.assumeRolePolicy));
+  return refusalOf(principal, request, { identity: [], resource: trust }) === undefined;
 }
 
 function environmentProblem(variables: Readonly<Record<string, string>>): string | undefined {
@@ -124,9 +134,4 @@ function environmentProblem(variables: Readonly<Record<string, string>>): string
   return bytes > MAX_ENVIRONMENT_BYTES
     ? `Expected environment variables of at most ${MAX_ENVIRONMENT_BYTES} bytes, received ${bytes}.`
     : undefined;
-}
-
-/** The name at the end of an ARN, or the name itself. */
-function lastPart(arn: string): string {
-  return arn.split(/[:/]/).at(-1) ?? arn;
 }

@@ -1,7 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allowsService } from "../policy-document.ts";
+import { publishFromBucket } from "../iam/service-request.ts";
 import { find, type ResourceType, resourceType } from "../resource-type.ts";
+import { topicAdmits } from "./deployed-policies.ts";
+import { policyResource } from "./policy-resource.ts";
 
 /** Settings of a bucket, each its own resource, that change nothing on this machine. */
 const setting = resourceType<{ bucket: string }>({ outputs: ({ bucket }) => ({ id: bucket }) });
@@ -26,16 +28,21 @@ export const S3_TYPES: Readonly<Record<string, ResourceType>> = {
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": setting,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": setting,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": setting,
-  "aws:s3/bucketPolicy:BucketPolicy": setting,
+  "aws:s3/bucketPolicy:BucketPolicy": policyResource<Unwrap<aws.s3.BucketPolicyArgs>>({
+    outputs: ({ bucket }) => ({ id: bucket }),
+    holder: ({ bucket }) => `arn:aws:s3:::${bucket}`,
+  }),
   "aws:s3/bucketNotification:BucketNotification": resourceType<Unwrap<aws.s3.BucketNotificationArgs>>({
     outputs: ({ bucket }) => ({ id: bucket }),
-    refuse: ({ bucket, topics = [], queues = [], lambdaFunctions = [] }, deployed) => {
+    refuse: ({ bucket, topics = [], queues = [], lambdaFunctions = [] }, deployed, { accountId }) => {
       if (queues.length + lambdaFunctions.length > 0)
         return "Expected a notification of topics alone, which is all this machine has.";
       if (find(deployed, "aws:s3/bucketNotification:BucketNotification", { bucket }).length > 0) {
         return `Expected one notification for bucket ${bucket}: a second one overwrites the first.`;
       }
-      const shut = topics.find(({ topicArn }) => !topicAdmits(deployed, topicArn, `arn:aws:s3:::${bucket}`));
+      const shut = topics.find(
+        ({ topicArn }) => !topicAdmits(deployed, publishFromBucket(bucket, topicArn, accountId)),
+      );
       return (
         shut &&
         `Unable to validate the following destination configurations: no policy lets S3 publish from ${bucket} to ${shut.topicArn} yet.`
@@ -44,14 +51,3 @@ export const S3_TYPES: Readonly<Record<string, ResourceType>> = {
     make: ({ bucket, topics = [] }, { emulator }) => emulator.putBucketNotification(bucket, { topics }),
   }),
 };
-
-function topicAdmits(deployed: Parameters<typeof find>[0], topicArn: string, bucketArn: string): boolean {
-  return find(deployed, "aws:sns/topicPolicy:TopicPolicy", { arn: topicArn }).some(({ registration }) =>
-    allowsService(String(registration.inputs.policy), {
-      service: "s3.amazonaws.com",
-      action: "sns:Publish",
-      resource: topicArn,
-      sourceArn: bucketArn,
-    }),
-  );
-}

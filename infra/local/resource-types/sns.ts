@@ -1,7 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
-import { allowsService } from "../policy-document.ts";
-import { type Deployed, find, type ResourceType, resourceType } from "../resource-type.ts";
+import { sendFromTopic } from "../iam/service-request.ts";
+import { type ResourceType, resourceType } from "../resource-type.ts";
+import { queueAdmits } from "./deployed-policies.ts";
+import { policyResource } from "./policy-resource.ts";
 
 /** A program may give a topic itself; what arrives is always its ARN. */
 type SubscriptionInputs = Omit<Unwrap<aws.sns.TopicSubscriptionArgs>, "topic"> & { readonly topic: string };
@@ -15,8 +17,9 @@ export const SNS_TYPES: Readonly<Record<string, ResourceType>> = {
     },
     make: async (_, { emulator }, { name }) => void (await emulator.createTopic(String(name))),
   }),
-  "aws:sns/topicPolicy:TopicPolicy": resourceType<Unwrap<aws.sns.TopicPolicyArgs>>({
+  "aws:sns/topicPolicy:TopicPolicy": policyResource<Unwrap<aws.sns.TopicPolicyArgs>>({
     outputs: ({ arn }, { accountId }) => ({ id: arn, owner: accountId }),
+    holder: ({ arn }) => arn,
   }),
   "aws:sns/topicSubscription:TopicSubscription": resourceType<SubscriptionInputs>({
     // The name stands in for the random part of a subscription's ARN.
@@ -28,7 +31,9 @@ export const SNS_TYPES: Readonly<Record<string, ResourceType>> = {
     refuse: ({ topic, protocol, endpoint, redrivePolicy }, deployed) => {
       if (protocol !== "sqs") return `Expected a subscription of protocol sqs, received ${protocol}.`;
       const deadLetters = redrivePolicy ? [JSON.parse(redrivePolicy).deadLetterTargetArn] : [];
-      const shut = [endpoint, ...deadLetters].find((queueArn) => !queueAdmits(deployed, queueArn, topic));
+      const shut = [endpoint, ...deadLetters].find(
+        (queueArn) => !queueAdmits(deployed, sendFromTopic(topic, queueArn)),
+      );
       return shut && `Deliveries would be lost: no policy lets SNS send from ${topic} to ${shut} yet.`;
     },
     make: async (
@@ -48,15 +53,3 @@ export const SNS_TYPES: Readonly<Record<string, ResourceType>> = {
     },
   }),
 };
-
-function queueAdmits(deployed: readonly Deployed[], queueArn: string, topicArn: string): boolean {
-  const policies = find(deployed, "aws:sqs/queuePolicy:QueuePolicy");
-  return policies.some(({ registration }) =>
-    allowsService(String(registration.inputs.policy), {
-      service: "sns.amazonaws.com",
-      action: "sqs:SendMessage",
-      resource: queueArn,
-      sourceArn: topicArn,
-    }),
-  );
-}

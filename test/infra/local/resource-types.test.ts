@@ -29,7 +29,10 @@ const queue = (inputs = {}): Resource => [
 ];
 const queuePolicy = (source = TOPIC): Resource => [
   "aws:sqs/queuePolicy:QueuePolicy",
-  { queueUrl: "url", policy: policy("sns.amazonaws.com", "sqs:SendMessage", QUEUE, source) },
+  {
+    queueUrl: "https://sqs.us-east-1.amazonaws.com/000000000000/work",
+    policy: policy("sns.amazonaws.com", "sqs:SendMessage", QUEUE, source),
+  },
 ];
 const topic: Resource = ["aws:sns/topic:Topic", { name: "topic" }];
 const topicPolicy = (source: string): Resource => [
@@ -57,7 +60,7 @@ const rolePolicy = (...actions: string[]): Resource => [
   "aws:iam/rolePolicy:RolePolicy",
   {
     role: "role",
-    policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: actions, Resource: `${ARN}:sqs:*:work` }] }),
+    policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: actions, Resource: `${ARN}:sqs:*:*:work` }] }),
   },
 ];
 const lambda = (inputs = {}): Resource => [

@@ -84,7 +84,6 @@ describe("npm start", () => {
   });
 
   it.each([
-    ["no file", [], /^Expected at least one file, received none\./],
     ["a file that is not there", ["nowhere.jpg"], /^Expected a file, received .*nowhere\.jpg, which is not there\.\n$/],
     ["a folder", ["again"], /^Expected a file, received .*again, which is none\.\n$/],
     [

@@ -37,7 +37,7 @@ describe("an event", () => {
 
     expect(await cloud.records()).toEqual([
       {
-        eventVersion: "2.1",
+        eventVersion: "2.6",
         eventSource: "aws:s3",
         awsRegion: "us-east-1",
         eventTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

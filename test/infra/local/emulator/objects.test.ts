@@ -6,9 +6,7 @@ import {
   DeleteObjectsCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
-  GetObjectTaggingCommand,
   HeadObjectCommand,
-  ListObjectsCommand,
   ListObjectsV2Command,
   PutBucketVersioningCommand,
   PutObjectAclCommand,
@@ -16,7 +14,6 @@ import {
   PutObjectTaggingCommand,
   type S3Client,
   UploadPartCommand,
-  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type EmulatedCloud, startEmulatedCloud } from "./emulated-cloud.ts";
@@ -147,24 +144,14 @@ describe("an object", () => {
 
 describe("DeleteObjects", () => {
   it("deletes the keys it names, and no other", async () => {
-    const keys = ODD_KEYS.filter((key) => !key.includes("&lt;"));
-    for (const key of [...keys, "other"]) await put(key);
+    for (const key of [...ODD_KEYS, "<", "other"]) await put(key);
 
     const { Deleted = [] } = await s3.send(
-      new DeleteObjectsCommand({ Bucket, Delete: { Objects: keys.map((Key) => ({ Key })) } }),
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects: ODD_KEYS.map((Key) => ({ Key })) } }),
     );
 
-    expect(Deleted.map(({ Key }) => Key)).toEqual(keys);
-    expect(await listKeys()).toEqual(["other"]);
-  });
-
-  it("refuses a key that it would mistake for another", async () => {
-    await put("<");
-
-    const deletion = s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: "&lt;" }] } }));
-
-    await expect(deletion).rejects.toMatchObject({ name: "NotImplemented" });
-    expect(await listKeys()).toEqual(["<"]);
+    expect(Deleted.map(({ Key }) => Key).sort()).toEqual([...ODD_KEYS].sort());
+    expect(await listKeys()).toEqual(["<", "other"]);
   });
 });
 
@@ -256,25 +243,15 @@ describe("what the emulator does not do", () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ["PutObjectTagging", () => s3.send(new PutObjectTaggingCommand({ Bucket, Key, Tagging: tags }))],
-    ["GetObjectTagging", () => s3.send(new GetObjectTaggingCommand({ Bucket, Key }))],
     ["PutObject with tags", () => s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", Tagging: "k=v" }))],
     ["PutObject with an expiry", () => s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", Expires: new Date(0) }))],
     ["PutObjectAcl", () => s3.send(new PutObjectAclCommand({ Bucket, Key, ACL: "private" }))],
     ["GetObject of a version", () => s3.send(new GetObjectCommand({ Bucket, Key, VersionId: "1" }))],
-    ["GetObject as another type", () => s3.send(new GetObjectCommand({ Bucket, Key, ResponseContentType: "x/y" }))],
     ["DeleteObject on a condition", () => s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch: "*" }))],
-    ["ListObjects", () => s3.send(new ListObjectsCommand({ Bucket }))],
     ["GetBucketVersioning", () => s3.send(new GetBucketVersioningCommand({ Bucket }))],
     [
       "PutBucketVersioning",
       () => s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } })),
-    ],
-    [
-      "UploadPartCopy",
-      () =>
-        s3.send(
-          new UploadPartCopyCommand({ Bucket, Key, UploadId: "u", PartNumber: 1, CopySource: `${Bucket}/${Key}` }),
-        ),
     ],
   ])("is refused: %s", async (_what, request) => {
     await put(Key);

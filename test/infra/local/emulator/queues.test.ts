@@ -6,6 +6,7 @@ import {
   GetQueueUrlCommand,
   ListQueuesCommand,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
@@ -71,6 +72,25 @@ describe("a queue", () => {
     await cloud.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "upload" }));
 
     expect((await poll).Messages).toMatchObject([{ Body: "upload" }]);
+  });
+
+  it.each(["🐈", "日本/猫 🐈.png", "\u{10ffff}", "\ufffd\ue000"])("takes the message %j", async (MessageBody) => {
+    await using cloud = await startEmulatedCloud();
+    const { url: QueueUrl } = await cloud.emulator.createQueue("queue", {});
+
+    await cloud.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    await cloud.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: "a", MessageBody }] }));
+
+    expect((await cloud.drain(QueueUrl)).map(({ Body }) => Body)).toEqual([MessageBody, MessageBody]);
+  });
+
+  it.each(["\u0001", "\ud800", "🐈\u0000", "\uffff"])("refuses the message %j", async (MessageBody) => {
+    await using cloud = await startEmulatedCloud();
+    const { url: QueueUrl } = await cloud.emulator.createQueue("queue", {});
+
+    await expect(cloud.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))).rejects.toMatchObject({
+      name: "InvalidMessageContents",
+    });
   });
 
   it("sends message attributes only to those who ask", async () => {

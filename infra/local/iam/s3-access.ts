@@ -1,0 +1,86 @@
+import type { S3Operation, S3OperationName } from "../emulator/s3-operation.ts";
+import type { RequestContext } from "./condition.ts";
+import type { AccessRequest } from "./evaluate.ts";
+import { SECURE } from "./service-request.ts";
+
+/** An object's place. */
+interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What permissions depend on beside the operation. */
+export interface S3AccessFacts {
+  /** Of a copy. */
+  readonly copySource?: ObjectPlace | undefined;
+  /** The write replaces the object only if it is the expected one, which tells about it. */
+  readonly comparesETag: boolean;
+  /** Whether there is such an object. */
+  readonly exists: (place: ObjectPlace) => boolean;
+}
+
+type Rule = (operation: S3Operation, facts: S3AccessFacts) => AccessRequest[];
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
+const RULES: Readonly<Record<S3OperationName, Rule>> = {
+  ListBuckets: () => [{ action: "s3:ListAllMyBuckets", resource: "*", context: SECURE }],
+  CreateBucket: ({ bucket }) => [onBucket("s3:CreateBucket", bucket)],
+  HeadBucket: ({ bucket }) => [onBucket("s3:ListBucket", bucket)],
+  GetBucketLocation: ({ bucket }) => [onBucket("s3:GetBucketLocation", bucket)],
+  DeleteBucket: ({ bucket }) => [onBucket("s3:DeleteBucket", bucket)],
+  ListObjectsV2: ({ bucket, query: { prefix } }) => [list(bucket, prefix)],
+  ListObjects: ({ bucket, query: { prefix } }) => [list(bucket, prefix)],
+  ListMultipartUploads: ({ bucket }) => [onBucket("s3:ListBucketMultipartUploads", bucket)],
+  GetObject: (place, { exists }) => read(place, exists),
+  HeadObject: (place, { exists }) => read(place, exists),
+  PutObject: write,
+  CopyObject: copy,
+  GetObjectTagging: (place) => [onObject("s3:GetObjectTagging", place)],
+  DeleteObject: (place) => [onObject("s3:DeleteObject", place)],
+  // Its keys are permitted one by one.
+  DeleteObjects: () => [],
+  CreateMultipartUpload: write,
+  UploadPart: write,
+  UploadPartCopy: copy,
+  ListParts: (place) => [onObject("s3:ListMultipartUploadParts", place)],
+  CompleteMultipartUpload: write,
+  AbortMultipartUpload: (place) => [onObject("s3:AbortMultipartUpload", place)],
+};
+
+/** All that an operation needs; it is allowed if each of these is. */
+export function s3AccessOf(operation: S3Operation, facts: S3AccessFacts): AccessRequest[] {
+  return RULES[operation.name](operation, facts);
+}
+
+/** What removing one object of several needs. */
+export function removalOf(place: ObjectPlace): AccessRequest {
+  return onObject("s3:DeleteObject", place);
+}
+
+/** Whoever may not list a bucket does not learn that an object is missing; its key counts as the prefix of that list. */
+function read({ bucket, key }: ObjectPlace, exists: S3AccessFacts["exists"]): AccessRequest[] {
+  const get = onObject("s3:GetObject", { bucket, key });
+  return exists({ bucket, key }) ? [get] : [get, list(bucket, key)];
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html#conditional-write-permissions */
+function write({ bucket, key }: ObjectPlace, { comparesETag }: S3AccessFacts): AccessRequest[] {
+  const put = onObject("s3:PutObject", { bucket, key });
+  return comparesETag ? [put, onObject("s3:GetObject", { bucket, key })] : [put];
+}
+
+function copy(target: ObjectPlace, { copySource, exists }: S3AccessFacts): AccessRequest[] {
+  return [...(copySource ? read(copySource, exists) : []), onObject("s3:PutObject", target)];
+}
+
+function list(bucket: string, prefix: string | undefined): AccessRequest {
+  return onBucket("s3:ListBucket", bucket, prefix === undefined ? SECURE : { ...SECURE, "s3:prefix": prefix });
+}
+
+function onBucket(action: string, bucket: string, context: RequestContext = SECURE): AccessRequest {
+  return { action, resource: `arn:aws:s3:::${bucket}`, context };
+}
+
+function onObject(action: string, { bucket, key }: ObjectPlace): AccessRequest {
+  return { action, resource: `arn:aws:s3:::${bucket}/${key}`, context: SECURE };
+}

@@ -1,0 +1,47 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { type DeployOptions, deploy } from "./deploy.ts";
+import { processFiles } from "./process-files.ts";
+import { reportLine } from "./report.ts";
+
+interface RunOptions extends DeployOptions {
+  readonly out: string;
+}
+
+/** Runs files through a stack that lives no longer than that, a line for each end. Gives the exit code: 1 if an upload failed. */
+export async function runFiles(
+  files: readonly string[],
+  { out, ...options }: RunOptions,
+  announce: () => void,
+): Promise<number> {
+  await checkFiles(files);
+  announce();
+  const stack = await deploy(options);
+  try {
+    const reports = await processFiles(stack, files, {
+      out,
+      onWaiting: (awaited) => {
+        const shown = `${awaited.slice(0, 3).join(", ")}${awaited.length > 3 ? ", …" : ""}`;
+        console.error(`Waiting for ${awaited.length}: ${shown}`);
+      },
+      onReport: (report) => console.log(reportLine(basename(report.file), report)),
+    });
+    return reports.some(({ status }) => status === "failed") ? 1 : 0;
+  } finally {
+    await stack.machine.close();
+  }
+}
+
+async function checkFiles(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined);
+    if (!found?.isFile())
+      throw new TypeError(`Expected a file, received ${file}, which is ${found ? "none" : "not there"}.`);
+  }
+  const names = files.map((file) => basename(file));
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined)
+    throw new TypeError(
+      `Expected files of different names, since each is uploaded under its own, received ${repeated} twice.`,
+    );
+}

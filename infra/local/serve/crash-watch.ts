@@ -1,0 +1,47 @@
+import { setTimeout } from "node:timers/promises";
+import type { DeployedStack, DeployedWorker } from "../deploy.ts";
+import { queueNameOf } from "../queue-name.ts";
+import { crashesOf, type KeyResult } from "../results.ts";
+
+const INTERVAL_MS = 500;
+
+/**
+ * Tells `onResult` of each dead letter that comes without a code, and leaves it where it is. Returns how to stop.
+ * @param currentStack the stack as it is by now
+ */
+export async function watchCrashes(
+  currentStack: () => DeployedStack,
+  onResult: (result: KeyResult) => void,
+): Promise<() => Promise<void>> {
+  const stopping = new AbortController();
+  const seen = new Set<string>();
+  const look = async () => {
+    const { machine, workers } = currentStack();
+    const fresh = await Promise.all(workers.map((worker) => unseen(machine, worker)));
+    return fresh.flat();
+  };
+  // Those of earlier runs were told of then.
+  await look();
+  const watching = watch();
+  return async () => {
+    stopping.abort();
+    await watching;
+  };
+
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      (await look()).forEach(onResult);
+      await setTimeout(INTERVAL_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+
+  async function unseen(machine: DeployedStack["machine"], worker: DeployedWorker): Promise<KeyResult[]> {
+    const { ready, delayed, inflight } = await machine.emulator.inspectQueue(queueNameOf(worker.deadLetterQueueUrl));
+    const letters = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
+    return letters.flatMap(({ messageId, body, messageAttributes }) => {
+      if (messageAttributes.code || seen.has(messageId)) return [];
+      seen.add(messageId);
+      return crashesOf(worker, body);
+    });
+  }
+}
