@@ -37,8 +37,12 @@ export function uploadsTopicPolicy({ topicArn, bucketArn }: { topicArn: string; 
       Principal: { Service: "s3.amazonaws.com" },
       Action: "sns:Publish",
       Resource: topicArn,
-      // A bucket's ARN names no account, and its name may belong to another one tomorrow.
-      Condition: onlyFrom(bucketArn, accountOf(topicArn)),
+      // A bucket's ARN names no account, and its name may belong to another one tomorrow
+      // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html).
+      Condition: {
+        ArnEquals: { "aws:SourceArn": bucketArn },
+        StringEquals: { "aws:SourceAccount": accountOf(topicArn) },
+      },
     },
     denyWithoutTls("sns:Publish", topicArn),
   );
@@ -58,7 +62,9 @@ export function deliveryQueuePolicy({ queueArn, topicArn }: { queueArn: string; 
       Principal: { Service: "sns.amazonaws.com" },
       Action: "sqs:SendMessage",
       Resource: queueArn,
-      Condition: onlyFrom(topicArn, accountOf(topicArn)),
+      // A topic's ARN names its account, and AWS documents no other condition for this call
+      // (https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html).
+      Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
     },
     denyWithoutTls("sqs:*", queueArn),
   );
@@ -70,18 +76,15 @@ export function deadLetterQueuePolicy(queueArn: string): string {
 }
 
 /**
- * Who may act in a worker's role: Lambda, for functions of its own account. Not only for the one function, since Lambda's
- * pollers take the role on behalf of the event source mapping.
+ * Lambda may act in a worker's role. Without conditions: AWS documents none that it meets when it takes an execution role,
+ * and only who may pass the role in this account can make a function use it.
  */
-export function workerRoleTrust(accountId: string): string {
-  return policy({
-    Sid: "RunFunction",
-    Effect: "Allow",
-    Principal: { Service: "lambda.amazonaws.com" },
-    Action: "sts:AssumeRole",
-    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-  });
-}
+export const WORKER_ROLE_TRUST = policy({
+  Sid: "RunFunction",
+  Effect: "Allow",
+  Principal: { Service: "lambda.amazonaws.com" },
+  Action: "sts:AssumeRole",
+});
 
 /** All that a worker's function needs, and no more. */
 export function workerPolicy(scope: WorkerScope): string {
@@ -95,11 +98,8 @@ export function workerPolicy(scope: WorkerScope): string {
       ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       `${outputsBucketArn}/${outputsPrefix}*`,
     ),
-    {
-      ...allow("SeeThatOutputsAreGone", "s3:ListBucket", outputsBucketArn),
-      // For a missing object S3 takes its key as the prefix (https://github.com/ceph/ceph/pull/68577).
-      Condition: { StringLike: { "s3:prefix": `${outputsPrefix}*` } },
-    },
+    // Of all keys, not only of its own prefix: AWS does not document what prefix a missing object counts as.
+    allow("SeeThatOutputsAreGone", "s3:ListBucket", outputsBucketArn),
     allow(
       "ConsumeQueue",
       ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
@@ -112,7 +112,7 @@ export function workerPolicy(scope: WorkerScope): string {
 }
 
 /** The account that an ARN names. */
-export function accountOf(arn: string): string {
+function accountOf(arn: string): string {
   return arn.split(":")[4] ?? "";
 }
 
@@ -133,9 +133,4 @@ function denyWithoutTls(action: string, resource: string | readonly string[]): S
     Resource: resource,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
-}
-
-/** Keeps a service from being used by another account's resources (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). */
-function onlyFrom(sourceArn: string, sourceAccount: string): NonNullable<Statement["Condition"]> {
-  return { ArnEquals: { "aws:SourceArn": sourceArn }, StringEquals: { "aws:SourceAccount": sourceAccount } };
 }

@@ -6,7 +6,7 @@ import type { StackSettings } from "./config.ts";
 import type { WorkerOptions } from "./config-schema.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
 import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
-import { accountOf, workerPolicy, workerRoleTrust } from "./policies.ts";
+import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadFilter } from "./upload-filter.ts";
 import { WorkerQueues } from "./worker-queues.ts";
@@ -56,11 +56,7 @@ export class Worker extends pulumi.ComponentResource {
       { name: `/aws/lambda/${functionName}`, retentionInDays: stack.logRetentionDays },
       child,
     );
-    const role = new aws.iam.Role(
-      name,
-      { assumeRolePolicy: queue.arn.apply((arn) => workerRoleTrust(accountOf(arn))) },
-      child,
-    );
+    const role = new aws.iam.Role(name, { assumeRolePolicy: WORKER_ROLE_TRUST }, child);
     const rolePolicy = new aws.iam.RolePolicy(
       name,
       {

@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import pLimit from "p-limit";
-import type { Dispatcher } from "./dispatcher.ts";
-import { messageOf, PipelineError } from "./errors.ts";
+import type { Dispatch, Dispatcher } from "./dispatcher.ts";
+import { messageOf, PipelineError, retriesExhausted } from "./errors.ts";
 import { readEvent, readMessage, type Upload } from "./event.ts";
 import type { FailureQueue } from "./queue.ts";
 import { type Result, resultId } from "./result.ts";
@@ -23,8 +23,9 @@ export interface BatchParts {
 
 type Failure = Pick<Extract<Result, { status: "failed" }>, "code" | "message">;
 
-/** The time that is kept for telling the queue what was not done. */
+/** The time that is kept for telling the queue what was not done: at most this, and a fifth of all. */
 const RESERVED_MS = 2_000;
+const RESERVED_SHARE = 0.2;
 
 /** The longest delay before the first retry, doubled with each one (full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). */
 const FIRST_DELAY_SECONDS = 10;
@@ -43,7 +44,7 @@ export class BatchConsumer {
 
   /** Handles a batch of a queue's messages. The response names those that are to come again. */
   async consume(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - RESERVED_MS));
+    const signal = deadline(context);
     // Decoded images are large: as many at once as there are cores to work on them.
     const limit = pLimit(availableParallelism());
     const handle = (record: SQSRecord) => limit(() => this.#handle(record, signal));
@@ -53,12 +54,15 @@ export class BatchConsumer {
     });
   }
 
-  /** Handles an S3 event that the function was invoked with directly. There is no queue to go back to: every failure is a result. */
+  /**
+   * Handles an S3 event that the function was invoked with directly. There is no queue to go back to, so an upload's failure
+   * is a result; throws what is no S3 event, and `STORE_FAILED` if the topic does not take a result.
+   */
   async invoke(event: unknown, context: Context): Promise<{ results: Result[] }> {
-    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - RESERVED_MS));
+    const signal = deadline(context);
     const results: Result[] = [];
     for (const upload of readEvent(event)) {
-      const result = await this.#dispatch(upload, signal, true).catch((error) =>
+      const result = await this.#dispatch(upload, { signal, redelivered: true }).catch((error) =>
         this.#failed(upload, toPipelineError(error)),
       );
       await this.#announce(result);
@@ -73,7 +77,7 @@ export class BatchConsumer {
     try {
       unfinished = readMessage(record.body);
       for (const upload of unfinished) {
-        const result = await this.#dispatch(upload, signal, receiveCount(record) > 1);
+        const result = await this.#dispatch(upload, { signal, ...this.#receiveOf(record) });
         if (result.status === "failed") failure ??= result;
         await this.#announce(result);
         unfinished = unfinished.slice(1);
@@ -83,14 +87,19 @@ export class BatchConsumer {
       if (error.retryable && receiveCount(record) < this.#parts.settings.maxReceiveCount) {
         return await this.#giveBack(record, error, unfinished);
       }
-      failure ??= lastWord(error, record);
+      failure ??= error.retryable ? retriesExhausted(error, receiveCount(record)) : error;
     }
     // One dead letter ends a message, and nothing after it brings the message back to get a second one.
     if (failure) await this.#giveUp(record, failure, unfinished);
   }
 
-  #dispatch(upload: Upload, signal: AbortSignal, redelivered: boolean): Promise<Result> {
-    return this.#parts.dispatcher.dispatch(upload, { signal, redelivered, log: this.#parts.telemetry.logOf(upload) });
+  #dispatch(upload: Upload, dispatch: Omit<Dispatch, "log">): Promise<Result> {
+    return this.#parts.dispatcher.dispatch(upload, { ...dispatch, log: this.#parts.telemetry.logOf(upload) });
+  }
+
+  #receiveOf(record: SQSRecord): Pick<Dispatch, "redelivered" | "lastReceive"> {
+    const count = receiveCount(record);
+    return { redelivered: count > 1, lastReceive: count >= this.#parts.settings.maxReceiveCount ? count : undefined };
   }
 
   async #giveBack(record: SQSRecord, error: PipelineError, uploads: readonly Upload[]): Promise<never> {
@@ -134,13 +143,9 @@ function receiveCount(record: SQSRecord): number {
   return Number(record.attributes.ApproximateReceiveCount);
 }
 
-/** What is said of a message that will not come again. */
-function lastWord({ retryable, code, message }: PipelineError, record: SQSRecord): Failure {
-  if (!retryable) return { code, message };
-  return {
-    code: "RETRIES_EXHAUSTED",
-    message: `${receiveCount(record)} receives failed, the last with ${code}: ${message}`,
-  };
+function deadline(context: Context): AbortSignal {
+  const remaining = Math.max(0, context.getRemainingTimeInMillis());
+  return AbortSignal.timeout(Math.floor(remaining - Math.min(RESERVED_MS, RESERVED_SHARE * remaining)));
 }
 
 function delaySeconds(receives: number, random: number): number {

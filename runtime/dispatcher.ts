@@ -1,5 +1,5 @@
 import type { Log, Transform } from "./contract.ts";
-import { PipelineError } from "./errors.ts";
+import { PipelineError, retriesExhausted } from "./errors.ts";
 import type { Upload } from "./event.ts";
 import { sniff } from "./media-type.ts";
 import type { OutputWriter } from "./output-writer.ts";
@@ -22,8 +22,10 @@ export interface Dispatch {
   /** Aborts when the worker's time is nearly up. */
   readonly signal: AbortSignal;
   readonly log: Log;
-  /** Whether the message came before, so that its work may already be done. */
+  /** Whether the work may already be done, as it is when a message came before. */
   readonly redelivered: boolean;
+  /** The number of this receive if the queue gives the message no other, so that what may pass is final too. */
+  readonly lastReceive?: number | undefined;
 }
 
 /** How often a source that keeps changing is read before its message goes back to the queue. */
@@ -58,6 +60,7 @@ export class Dispatcher {
   }
 
   async #settle(upload: Upload, dispatch: Dispatch): Promise<Outcome> {
+    checkTime(dispatch.signal);
     const { uploadsBucket } = this.#parts.settings;
     if (upload.bucket !== uploadsBucket) {
       return failed(
@@ -108,7 +111,9 @@ export class Dispatcher {
     try {
       return this.#refuse(object) ?? (await this.#transform(upload, object, dispatch));
     } catch (error) {
+      const { lastReceive } = dispatch;
       if (error instanceof PipelineError && !error.retryable) return failed(error);
+      if (error instanceof PipelineError && lastReceive) return failed(retriesExhausted(error, lastReceive));
       throw error;
     } finally {
       object.discard();
@@ -140,6 +145,7 @@ export class Dispatcher {
       );
     }
     outputs.checkKeys(upload.key);
+    checkTime(signal);
     const stored = redelivered ? await outputs.findCurrent(upload.key, object.eTag, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
     const source = await openSource(await object.bytes(), settings.limits);
@@ -149,6 +155,13 @@ export class Dispatcher {
     }
     return { status: "done", outputs: written, notes: source.notes, unchanged: false };
   }
+}
+
+function checkTime({ aborted, reason }: AbortSignal): void {
+  if (aborted)
+    throw new PipelineError("OUT_OF_TIME", "Expected time for the upload, found the worker's used up.", {
+      cause: reason,
+    });
 }
 
 function skip(code: SkipCode, message: string): Outcome {

@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   VARIANT_MISSING: { retryable: false, means: "A transform ended without one of its declared variants." },
   VARIANT_FORMAT_WRONG: { retryable: false, means: "An output's bytes are not of its variant's declared format." },
   TRANSFORM_FAILED: { retryable: false, means: "A transform threw." },
+  OUT_OF_TIME: { retryable: true, means: "The worker's time was up before the upload's turn came." },
   TRANSFORM_TIMED_OUT: { retryable: true, means: "A transform did not finish before its worker's time was up." },
   STORE_FAILED: { retryable: true, means: "The object store or a topic did not do what it was asked." },
   WORKER_FAILED: { retryable: true, means: "The worker itself failed in a way nobody foresaw." },
@@ -56,6 +57,11 @@ export class PipelineError extends Error {
     this.code = code;
     this.retryable = ERROR_CODES[code].retryable;
   }
+}
+
+/** The end of a message whose last receive failed for a reason that might have passed. */
+export function retriesExhausted({ code, message }: PipelineError, receives: number): PipelineError {
+  return new PipelineError("RETRIES_EXHAUSTED", `${receives} receives failed, the last with ${code}: ${message}`);
 }
 
 /** The message of whatever was thrown. */

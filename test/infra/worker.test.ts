@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { deadLetterQueuePolicy, deliveryQueuePolicy, workerPolicy, workerRoleTrust } from "../../infra/policies.ts";
+import { deadLetterQueuePolicy, deliveryQueuePolicy, WORKER_ROLE_TRUST, workerPolicy } from "../../infra/policies.ts";
 import { uploadFilter } from "../../infra/upload-filter.ts";
 import { Worker, type WorkerArgs } from "../../infra/worker.ts";
 import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
@@ -125,7 +125,7 @@ describe("a worker", () => {
     const resources = await deploy();
 
     expect(find(resources, "aws:iam/role:Role", "scale").inputs).toEqual({
-      assumeRolePolicy: workerRoleTrust("123456789012"),
+      assumeRolePolicy: WORKER_ROLE_TRUST,
     });
     expect(find(resources, "aws:iam/rolePolicy:RolePolicy", "scale").inputs).toEqual({
       role: "scale",

@@ -100,14 +100,15 @@ describe("a batch", () => {
     });
   });
 
-  it("leaves two seconds of its function's time for telling the queue what was not done", async () => {
+  it("leaves two seconds of its function's time, or a fifth, for telling the queue what was not done", async () => {
     using timeout = vi.spyOn(AbortSignal, "timeout");
     const { consumer } = testConsumer();
 
     await consumer.consume(sqsEvent(TEST_EVENT), lambdaContext(60_000));
-    await consumer.consume(sqsEvent(TEST_EVENT), lambdaContext(1_000));
+    await consumer.consume(sqsEvent(TEST_EVENT), lambdaContext(999));
+    await consumer.consume(sqsEvent(TEST_EVENT), lambdaContext(-1));
 
-    expect(timeout.mock.calls).toEqual([[58_000], [0]]);
+    expect(timeout.mock.calls).toEqual([[58_000], [799], [0]]);
   });
 
   it("has as many messages in hand at once as there are cores", async () => {

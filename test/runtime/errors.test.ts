@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES, messageOf, PipelineError } from "../../runtime/errors.ts";
 
-const RETRYABLE = ["SOURCE_CHANGING", "TRANSFORM_TIMED_OUT", "STORE_FAILED", "WORKER_FAILED"];
+const RETRYABLE = ["SOURCE_CHANGING", "OUT_OF_TIME", "TRANSFORM_TIMED_OUT", "STORE_FAILED", "WORKER_FAILED"];
 
 const CODES = Object.keys(ERROR_CODES) as (keyof typeof ERROR_CODES)[];
 

@@ -6,10 +6,10 @@ import {
   deliveryQueuePolicy,
   resultsTopicPolicy,
   uploadsTopicPolicy,
+  WORKER_ROLE_TRUST,
   workerPolicy,
-  workerRoleTrust,
 } from "../../../../infra/policies.ts";
-import { ACCOUNT, arn, scopeOf } from "./policy-samples.ts";
+import { arn, scopeOf } from "./policy-samples.ts";
 
 const STATEMENT = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" };
 const RESOURCE_STATEMENT = { ...STATEMENT, Principal: "*" };
@@ -22,7 +22,7 @@ describe("a policy", () => {
   const [bucketArn, topicArn, queueArn] = ["arn:aws:s3:::uploads", arn("sns", "uploads"), arn("sqs", "work")];
   it.each<[string, PolicyKind, string]>([
     ["of a worker", "identity", workerPolicy(scopeOf("thumbnail"))],
-    ["of a worker's role, about who may take it", "trust", workerRoleTrust(ACCOUNT)],
+    ["of a worker's role, about who may take it", "trust", WORKER_ROLE_TRUST],
     ["of a bucket", "resource", bucketPolicy(bucketArn)],
     ["of the uploads topic", "resource", uploadsTopicPolicy({ topicArn, bucketArn })],
     ["of the results topic", "resource", resultsTopicPolicy(topicArn)],
