@@ -27,7 +27,7 @@ export interface EngineOptions {
 
 /**
  * Runs a Pulumi program as the CLI does, in Pulumi's own Node language host, and has each resource made by the provider.
- * Throws an `Error` with one sentence per problem, of the program or of the provider.
+ * Throws an `Error` with the first problem, of the program or of the provider.
  */
 export async function runProgram({ project, provider, seed }: EngineOptions): Promise<Deployment> {
   const registrations = new Map<string, Registration>();

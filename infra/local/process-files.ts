@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, relative, resolve, sep } from "node:path";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { DeployedStack } from "./deploy.ts";
+import { download } from "./download.ts";
 import { type Report, toReport } from "./report.ts";
 import { type KeyResult, watchResults } from "./results.ts";
 
@@ -29,7 +30,9 @@ export async function processFiles(
   const s3 = new S3Client({ ...stack.machine.clientSettings, forcePathStyle: true });
   const awaited = new Map<string, { file: string; worker: string }>();
   const reports: FileReport[] = [];
-  const { promise: finished, resolve: finish, reject } = Promise.withResolvers<void>();
+  const { promise: finished, resolve: finish, reject: fail } = Promise.withResolvers<void>();
+  // A download may fail while files are still uploaded, when nobody waits yet.
+  finished.catch(() => {});
 
   const report = (entry: FileReport) => {
     reports.push(entry);
@@ -46,7 +49,7 @@ export async function processFiles(
     if (awaited.size === 0) finish();
   };
 
-  const stopWatching = await watchResults(stack, (result) => void settle(result).catch(reject));
+  const stopWatching = await watchResults(stack, (result) => void settle(result).catch(fail), fail);
   const progress = setInterval(
     () => onWaiting([...awaited.values()].map(({ file, worker }) => `${basename(file)} ${worker}`)),
     PROGRESS_MS,
@@ -67,12 +70,8 @@ export async function processFiles(
           });
       }
     }
-    for (const file of files) {
-      await s3.send(
-        new PutObjectCommand({ Bucket: stack.uploadsBucket, Key: basename(file), Body: await readFile(file) }),
-      );
-    }
-    if (awaited.size > 0) await finished;
+    if (awaited.size === 0) finish();
+    await Promise.all([uploadAll(s3, stack.uploadsBucket, files), finished]);
   } finally {
     clearInterval(progress);
     await stopWatching();
@@ -85,19 +84,8 @@ function idOf(key: string, worker: string): string {
   return JSON.stringify([key, worker]);
 }
 
-async function download(s3: S3Client, bucket: string, key: string, out: string): Promise<void> {
-  const path = pathInside(out, key);
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, (await Body?.transformToByteArray()) ?? new Uint8Array());
-}
-
-/** Where a key lies below a folder. Throws if that is outside of it. */
-export function pathInside(folder: string, key: string): string {
-  const path = resolve(folder, `.${sep}${key}`);
-  const inside = relative(folder, path);
-  if (inside === "" || inside.split(sep)[0] === ".." || resolve(inside) === inside) {
-    throw new Error(`Expected an output key that names a file inside ${folder}, received ${key}.`);
+async function uploadAll(s3: S3Client, bucket: string, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: basename(file), Body: await readFile(file) }));
   }
-  return path;
 }

@@ -15,7 +15,7 @@ export interface Report {
 
 export function toReport(keyResult: KeyResult): Report {
   const { worker } = keyResult;
-  if (keyResult.status === "crashed") {
+  if (keyResult.status === "deadLettered") {
     return { worker, status: "failed", outputs: [], code: keyResult.code, message: keyResult.message };
   }
   const { result } = keyResult;

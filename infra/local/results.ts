@@ -1,31 +1,36 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ErrorCode } from "../../runtime/errors.ts";
-import { readMessage } from "../../runtime/event.ts";
+import { readMessage, type Upload } from "../../runtime/event.ts";
 import type { Result } from "../../runtime/result.ts";
 import { deliveryQueuePolicy } from "../policies.ts";
 import type { DeployedStack, DeployedWorker } from "./deploy.ts";
 
+const CRASHED: ErrorCode = "FUNCTION_CRASHED";
+
 /** What became of one key in one worker, as far as a reader of results can know. */
 export type KeyResult = Pick<Result, "worker"> & { readonly key: string } & (
     | { readonly status: "published"; readonly result: Result }
-    | { readonly status: "crashed"; readonly code: ErrorCode; readonly message: string }
+    | { readonly status: "deadLettered"; readonly code: string; readonly message: string }
   );
 
 /**
- * Tells `onResult` of every published result, and of every dead letter that no dispatcher sent: its function died without an
- * answer. Takes dead letters out of their queues. Returns how to stop.
+ * Tells `onResult` of every published result and of every dead letter, which it takes out of its queue. A failure may be
+ * told of both ways. Returns how to stop.
+ * @param onError told of what ended the watching
  */
 export async function watchResults(
   stack: DeployedStack,
   onResult: (result: KeyResult) => void,
+  onError: (error: unknown) => void = console.error,
 ): Promise<() => Promise<void>> {
   const sqs = new SQSClient(stack.machine.clientSettings);
   const stopping = new AbortController();
-  const stopPublished = await watchPublished(stack, onResult);
+  const stopPublished = await watchPublished(stack, onResult, onError);
   const watching = stack.workers.map((worker) =>
     drain(sqs, worker.deadLetterQueueUrl, stopping.signal, ({ Body = "", MessageAttributes }) => {
-      if (!MessageAttributes?.code) crashesOf(worker, Body).forEach(onResult);
-    }),
+      const { code, message } = MessageAttributes ?? {};
+      deadLettersOf(worker, Body, code?.StringValue, message?.StringValue).forEach(onResult);
+    }).catch(onError),
   );
   return async () => {
     stopping.abort();
@@ -38,6 +43,7 @@ export async function watchResults(
 export async function watchPublished(
   stack: DeployedStack,
   onResult: (result: KeyResult) => void,
+  onError: (error: unknown) => void = console.error,
 ): Promise<() => Promise<void>> {
   const { emulator, clientSettings, access } = stack.machine;
   const sqs = new SQSClient(clientSettings);
@@ -48,7 +54,7 @@ export async function watchPublished(
   const watching = drain(sqs, url, stopping.signal, ({ Body = "" }) => {
     const result: Result = JSON.parse(Body);
     onResult({ status: "published", worker: result.worker, key: result.upload.key, result });
-  });
+  }).catch(onError);
   return async () => {
     stopping.abort();
     await watching;
@@ -56,15 +62,23 @@ export async function watchPublished(
   };
 }
 
-/** What a dead letter without a code tells, for each upload in it. */
-export function crashesOf(worker: Pick<DeployedWorker, "name">, body: string): KeyResult[] {
-  return readMessage(body).map(({ key }) => ({
-    status: "crashed",
-    worker: worker.name,
-    key,
-    code: "FUNCTION_CRASHED",
-    message: "The function ended without an answer each time.",
-  }));
+/** What a dead letter tells, for each upload in it. One without a code was sent by no dispatcher: its function died. */
+export function deadLettersOf(
+  { name: worker }: Pick<DeployedWorker, "name">,
+  body: string,
+  code: string = CRASHED,
+  message = "The function ended without an answer each time.",
+): KeyResult[] {
+  return uploadsIn(body).map(({ key }) => ({ status: "deadLettered", worker, key, code, message }));
+}
+
+function uploadsIn(body: string): Upload[] {
+  try {
+    return readMessage(body);
+  } catch {
+    // What is no S3 event is a dead letter for that very reason, and names no upload to tell of.
+    return [];
+  }
 }
 
 async function drain(

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { DeployedStack, DeployedWorker } from "../deploy.ts";
 import { queueNameOf } from "../queue-name.ts";
-import { crashesOf, type KeyResult } from "../results.ts";
+import { deadLettersOf, type KeyResult } from "../results.ts";
 
 const INTERVAL_MS = 500;
 
@@ -41,7 +41,7 @@ export async function watchCrashes(
     return letters.flatMap(({ messageId, body, messageAttributes }) => {
       if (messageAttributes.code || seen.has(messageId)) return [];
       seen.add(messageId);
-      return crashesOf(worker, body);
+      return deadLettersOf(worker, body);
     });
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { pathInside } from "../../../infra/local/process-files.ts";
+import { pathInside } from "../../../infra/local/download.ts";
 import { fixture } from "../../support/fixtures.ts";
 import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
 
