@@ -10,6 +10,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { isMediaType } from "./media-type.ts";
 import { readOptions } from "./options.ts";
 import { OutputWriter, workDigest } from "./output-writer.ts";
+import { PixelBudget, pixelsWithin } from "./pixel-budget.ts";
 import { type FailureQueue, SqsFailureQueue } from "./queue.ts";
 import type { Registry } from "./registry.ts";
 import { type ResultTopic, SnsResultTopic } from "./result-topic.ts";
@@ -56,7 +57,10 @@ export function compose(
     const outputs = new OutputWriter({ variants, settings, store, digest });
     // Outputs are read too, to be checked.
     allowLoaders([...transform.accepts, ...variants.map(({ format }) => format).filter(isMediaType)]);
-    return new Dispatcher({ transform, options, settings, store, outputs });
+    // Lambda says so; wherever else this runs, nobody limits memory.
+    const memoryMb = Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? Infinity);
+    const budget = new PixelBudget(pixelsWithin(memoryMb));
+    return new Dispatcher({ transform, options, settings, store, outputs, budget });
   });
   provide(CONSUMER, () => {
     const [dispatcher, queue, results] = [parts.resolve(DISPATCHER), parts.resolve(QUEUE), parts.resolve(RESULTS)];

@@ -3,10 +3,11 @@ import { PipelineError, retriesExhausted } from "./errors.ts";
 import type { Upload } from "./event.ts";
 import { sniff } from "./media-type.ts";
 import type { OutputWriter } from "./output-writer.ts";
+import type { PixelBudget } from "./pixel-budget.ts";
 import { type Outcome, type Result, type ResultOutput, resultId, type SkipCode } from "./result.ts";
 import { runTransform } from "./run-transform.ts";
 import type { WorkerSettings } from "./settings.ts";
-import { openSource, tooManyBytes } from "./source.ts";
+import { type OpenedSource, openSource, tooManyBytes } from "./source.ts";
 import type { ObjectHead, ObjectStore, OpenObject } from "./store.ts";
 
 export interface DispatcherParts {
@@ -16,6 +17,8 @@ export interface DispatcherParts {
   readonly settings: WorkerSettings;
   readonly store: ObjectStore;
   readonly outputs: OutputWriter;
+  /** Shared by all that the function works on at once. */
+  readonly budget: PixelBudget;
 }
 
 export interface Dispatch {
@@ -136,7 +139,7 @@ export class Dispatcher {
   }
 
   async #transform(upload: Upload, object: OpenObject, { signal, log, redelivered }: Dispatch): Promise<Outcome> {
-    const { transform, options, settings, outputs } = this.#parts;
+    const { transform, settings, outputs } = this.#parts;
     const mediaType = sniff(object.firstBytes);
     if (!mediaType || !transform.accepts.includes(mediaType)) {
       return skip(
@@ -149,9 +152,21 @@ export class Dispatcher {
     const stored = redelivered ? await outputs.findCurrent(upload.key, object.eTag, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
     const source = await openSource(await object.bytes(), settings.limits);
+    const pixels = source.width * source.height * source.frames;
+    return await this.#parts.budget.spend(pixels, () => this.#write(upload, object.eTag, source, { signal, log }));
+  }
+
+  async #write(
+    upload: Upload,
+    eTag: string,
+    source: OpenedSource,
+    { signal, log }: Pick<Dispatch, "signal" | "log">,
+  ): Promise<Outcome> {
+    const { transform, options, settings, outputs } = this.#parts;
+    checkTime(signal);
     const written: ResultOutput[] = [];
     for await (const output of runTransform(transform, source, { options, signal, log, limits: settings.limits })) {
-      written.push(await outputs.write(upload.key, object.eTag, output));
+      written.push(await outputs.write(upload.key, eTag, output));
     }
     return { status: "done", outputs: written, notes: source.notes, unchanged: false };
   }

@@ -1,23 +1,13 @@
 import { mkdir } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { LAYER_PACKAGES } from "../layer.ts";
 import { type AccessReports, printLost, printUnlessDenied, reportedAccess } from "./access-reports.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./event-source-mapping.ts";
-import {
-  createFunction,
-  type FunctionSettings,
-  type HostLayer,
-  hostLayer,
-  type LocalFunction,
-} from "./function-host.ts";
+import { type HostLayer, hostLayer, type LocalFunction } from "./function-host.ts";
 import type { AccessControl, AccessDecision } from "./iam/access-control.ts";
-import { credentialVariables } from "./iam/credentials.ts";
-import { logAccessOf } from "./iam/log-access.ts";
-import { ReplaceableFunction } from "./replaceable-function.ts";
+import { LocalFunctions, type NewFunction, PROCESSES } from "./local-functions.ts";
 import type { MachineState } from "./state/machine-state.ts";
 
 export interface MachineOptions extends AccessReports {
@@ -32,16 +22,6 @@ export interface MachineOptions extends AccessReports {
   /** Told of each line that a function logs. */
   readonly onLogLine?: ((functionName: string, line: string) => void) | undefined;
 }
-
-export type NewFunction = Pick<
-  FunctionSettings,
-  "name" | "handler" | "codeFolder" | "environment" | "timeoutSeconds" | "memoryMb"
-> & {
-  /** In which it does all that it does. */
-  readonly roleArn: string;
-  /** The name of the log group that its lines go to. */
-  readonly logGroup: string;
-};
 
 interface NewMapping {
   readonly functionName: string;
@@ -59,9 +39,6 @@ interface MachineParts {
   readonly layer: HostLayer;
 }
 
-/** Of one function at once: more than there are cores only wait for each other. */
-const PROCESSES = availableParallelism();
-
 /** S3, SNS, SQS and Lambda on this machine. Functions get messages once `start` is called. */
 export class Machine {
   readonly emulator: Emulator;
@@ -71,9 +48,7 @@ export class Machine {
   readonly #options: MachineOptions;
   readonly #layer: HostLayer;
   readonly #sqs: SQSClient;
-  readonly #functions = new Map<string, ReplaceableFunction>();
-  /** With the credentials of each function, by its name: Lambda polls in the function's role. */
-  readonly #pollers = new Map<string, SQSClient>();
+  readonly #functions: LocalFunctions;
   readonly #planned: NewMapping[] = [];
   readonly #mappings: EventSourceMapping[] = [];
 
@@ -92,6 +67,9 @@ export class Machine {
     this.calls = calls;
     this.#layer = layer;
     this.#sqs = new SQSClient(this.clientSettings);
+    const { clientSettings } = this;
+    const { logFolder, onLogLine } = options;
+    this.#functions = new LocalFunctions({ emulator, access, layer, clientSettings, logFolder, onLogLine });
   }
 
   /** What an AWS SDK client needs to talk to this machine as its owner, who may do everything. */
@@ -101,34 +79,12 @@ export class Machine {
   }
 
   addFunction(settings: NewFunction): void {
-    this.#functions.set(settings.name, new ReplaceableFunction(this.#create(settings)));
+    this.#functions.add(settings);
   }
 
   /** Exchanges a function for one of the same name. Throws, and changes nothing, if its code can't be loaded. */
-  async replaceFunction(settings: NewFunction): Promise<void> {
-    await this.#find(settings.name).replace(this.#create(settings));
-  }
-
-  #create({ roleArn, logGroup, ...settings }: NewFunction): LocalFunction {
-    const { endpoint, region, accountId } = this.emulator;
-    const { logFolder, onLogLine } = this.#options;
-    const session = { kind: "role", roleArn, sessionName: settings.name } as const;
-    const credentials = this.access.takeRole(session);
-    // One that a mapping already polls with stays: the same function has the same credentials.
-    if (!this.#pollers.has(settings.name)) {
-      this.#pollers.set(settings.name, new SQSClient({ ...this.clientSettings, credentials }));
-    }
-    return createFunction({
-      ...settings,
-      layerFolders: [this.#layer.folder],
-      environment: { ...settings.environment, ...credentialVariables(credentials), AWS_ENDPOINT_URL: endpoint },
-      mayLog: logAccessOf(this.access, session, `arn:aws:logs:${region}:${accountId}:log-group:${logGroup}`),
-      concurrency: PROCESSES,
-      logFile: logFolder && join(logFolder, `${settings.name}.log`),
-      onLogLine: onLogLine && ((line) => onLogLine(settings.name, line)),
-      region,
-      accountId,
-    });
+  replaceFunction(settings: NewFunction): Promise<void> {
+    return this.#functions.replace(settings);
   }
 
   addMapping(mapping: NewMapping): void {
@@ -137,20 +93,7 @@ export class Machine {
 
   /** A function by its name; throws if there is none. */
   function(name: string): LocalFunction {
-    return this.#find(name);
-  }
-
-  #find(name: string): ReplaceableFunction {
-    const lambda = this.#functions.get(name);
-    if (!lambda)
-      throw new TypeError(`Expected a function of ${[...this.#functions.keys()].join(", ")}, received ${name}.`);
-    return lambda;
-  }
-
-  #poller(functionName: string): SQSClient {
-    const poller = this.#pollers.get(functionName);
-    if (!poller) throw new TypeError(`Expected a function that exists, received ${functionName}.`);
-    return poller;
+    return this.#functions.get(name);
   }
 
   /** Starts to feed functions from queues; again after functions were added. */
@@ -160,7 +103,7 @@ export class Machine {
     for (const { functionName, queueName, maximumConcurrency, ...mapping } of this.#planned.splice(0)) {
       const queueUrl = `${endpoint}/${accountId}/${queueName}`;
       const visibility = { QueueUrl: queueUrl, AttributeNames: ["VisibilityTimeout" as const] };
-      const sqs = this.#poller(functionName);
+      const sqs = this.#functions.poller(functionName);
       const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand(visibility));
       this.#mappings.push(
         startEventSourceMapping({
@@ -193,9 +136,10 @@ export class Machine {
       setTimeout(graceSeconds * 1000, undefined, { signal: grace.signal }).catch(() => {}),
     ]);
     grace.abort();
-    await Promise.all([...this.#functions.values()].map((lambda) => lambda.close()));
+    await this.#functions.close();
     await stopping;
-    for (const client of [this.#sqs, ...this.#pollers.values()]) client.destroy();
+    this.#functions.destroyPollers();
+    this.#sqs.destroy();
     await this.emulator.close();
     await this.#layer.dispose();
   }

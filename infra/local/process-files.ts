@@ -14,6 +14,8 @@ export interface FileReport extends Report {
 export interface ProcessOptions {
   /** Outputs go to `out/<output key>`. */
   readonly out: string;
+  /** Ends the waiting with its reason. */
+  readonly signal?: AbortSignal | undefined;
   readonly onReport: (report: FileReport) => void;
   /** Called every few seconds with what is still awaited, as `file worker`. */
   readonly onWaiting: (awaited: readonly string[]) => void;
@@ -25,7 +27,7 @@ const PROGRESS_MS = 5_000;
 export async function processFiles(
   stack: DeployedStack,
   files: readonly string[],
-  { out, onReport, onWaiting }: ProcessOptions,
+  { out, signal, onReport, onWaiting }: ProcessOptions,
 ): Promise<FileReport[]> {
   const s3 = new S3Client({ ...stack.machine.clientSettings, forcePathStyle: true });
   const awaited = new Map<string, { file: string; worker: string }>();
@@ -33,6 +35,8 @@ export async function processFiles(
   const { promise: finished, resolve: finish, reject: fail } = Promise.withResolvers<void>();
   // A download may fail while files are still uploaded, when nobody waits yet.
   finished.catch(() => {});
+  const stop = () => fail(signal?.reason);
+  signal?.addEventListener("abort", stop);
 
   const report = (entry: FileReport) => {
     reports.push(entry);
@@ -74,6 +78,7 @@ export async function processFiles(
     await Promise.all([uploadAll(s3, stack.uploadsBucket, files), finished]);
   } finally {
     clearInterval(progress);
+    signal?.removeEventListener("abort", stop);
     await stopWatching();
     s3.destroy();
   }

@@ -6,20 +6,24 @@ import { reportLine } from "./report.ts";
 
 interface RunOptions extends DeployOptions {
   readonly out: string;
+  /** Ends the run with its reason. */
+  readonly signal: AbortSignal;
 }
 
 /** Runs files through a stack that lives no longer than that, a line for each end. Gives the exit code: 1 if an upload failed. */
 export async function runFiles(
   files: readonly string[],
-  { out, ...options }: RunOptions,
+  { out, signal, ...options }: RunOptions,
   announce: () => void,
 ): Promise<number> {
   await checkFiles(files);
   announce();
   const stack = await deploy(options);
   try {
+    signal.throwIfAborted();
     const reports = await processFiles(stack, files, {
       out,
+      signal,
       onWaiting: (awaited) => {
         const shown = `${awaited.slice(0, 3).join(", ")}${awaited.length > 3 ? ", …" : ""}`;
         console.error(`Waiting for ${awaited.length}: ${shown}`);

@@ -42,7 +42,13 @@ await runCommand(USAGE, async (args) => {
   const logFolder = values.logs && userPath(values.logs);
   const announce = () => console.error(`Deploying stack ${values.stack} on this machine (seed ${deployment.seed})…`);
   if (positionals.length > 0) {
-    const options = { ...deployment, stack: values.stack, logFolder, out: userPath(values.out) };
+    const options = {
+      ...deployment,
+      stack: values.stack,
+      logFolder,
+      out: userPath(values.out),
+      signal: untilStopped(),
+    };
     return runFiles(positionals.map(userPath), options, announce);
   }
   announce();
@@ -62,7 +68,7 @@ await runCommand(USAGE, async (args) => {
 function untilStopped(): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => (stopping.signal.aborted ? process.exit(1) : stopping.abort()));
+    process.on(signal, () => (stopping.signal.aborted ? process.exit(1) : stopping.abort(new Error("Stopped."))));
   }
   return stopping.signal;
 }

@@ -3,6 +3,7 @@ import { type Dispatch, Dispatcher } from "../../runtime/dispatcher.ts";
 import type { Upload } from "../../runtime/event.ts";
 import { readOptions } from "../../runtime/options.ts";
 import { OutputWriter } from "../../runtime/output-writer.ts";
+import { PixelBudget } from "../../runtime/pixel-budget.ts";
 import type { WorkerSettings } from "../../runtime/settings.ts";
 import { silentLog } from "./contexts.ts";
 import { MemoryStore } from "./memory-store.ts";
@@ -15,6 +16,8 @@ interface Given {
   readonly settings?: WorkerSettings;
   readonly store?: MemoryStore;
   readonly digest?: string;
+  /** Pixels of all sources that are worked on at once. */
+  readonly budgetPixels?: number;
 }
 
 /** A worker's dispatcher over a store in memory. */
@@ -23,10 +26,18 @@ export function testWorker({
   settings = workerSettings(),
   store = new MemoryStore(),
   digest = "digest-1",
+  budgetPixels = Infinity,
 }: Given = {}) {
   const options = readOptions(transform.options, settings.options, settings.worker);
   const outputs = new OutputWriter({ variants: transform.variants(options), settings, store, digest });
-  const dispatcher = new Dispatcher({ transform, options, settings, store, outputs });
+  const dispatcher = new Dispatcher({
+    transform,
+    options,
+    settings,
+    store,
+    outputs,
+    budget: new PixelBudget(budgetPixels),
+  });
   const dispatch = (upload: Partial<Upload> = {}, given: Partial<Dispatch> = {}) =>
     dispatcher.dispatch(
       { bucket: settings.uploadsBucket, key: "cat.png", ...upload },

@@ -4,7 +4,7 @@ import type { Archive } from "../engine/property-values.ts";
 import { refusalOf } from "../iam/evaluate.ts";
 import { readPolicy } from "../iam/policy.ts";
 import { SECURE, takeRoleForLambda } from "../iam/service-request.ts";
-import type { NewFunction } from "../machine.ts";
+import type { NewFunction } from "../local-functions.ts";
 import {
   type Deployed,
   find,

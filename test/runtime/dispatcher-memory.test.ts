@@ -1,0 +1,57 @@
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { MemoryStore } from "../support/memory-store.ts";
+import { plainImage } from "../support/plain-images.ts";
+import { scripted } from "../support/test-transforms.ts";
+import { testWorker } from "../support/test-worker.ts";
+
+/** How many of two uploads are transformed at the same time if their pixels together may be so many. */
+async function atOnce(budgetPixels: number): Promise<number> {
+  const store = new MemoryStore();
+  for (const key of ["a.png", "b.png"]) store.set("uploads", key, { body: await plainImage("red") });
+  let running = 0;
+  let most = 0;
+  const transform = scripted({
+    async *run(source) {
+      most = Math.max(most, ++running);
+      // Whoever else may run has time to come here.
+      for (let turn = 0; turn < 50; turn++) await setImmediate();
+      running--;
+      yield { variant: "small", body: await source.image().toBuffer() };
+    },
+  });
+  const { dispatch } = testWorker({ store, transform, budgetPixels });
+  const results = await Promise.all([dispatch({ key: "a.png" }), dispatch({ key: "b.png" })]);
+  expect(results.map(({ status }) => status)).toEqual(["done", "done"]);
+  return most;
+}
+
+describe("the dispatcher", () => {
+  it.each([
+    ["has pixels for both", Infinity, 2],
+    ["has pixels for one", 1, 1],
+  ])("works on two uploads at once only if it %s", async (_, budgetPixels, expected) => {
+    expect(await atOnce(budgetPixels)).toBe(expected);
+  });
+
+  it("starts no transform when its time was up while another had the memory", async () => {
+    const store = new MemoryStore();
+    for (const key of ["a.png", "b.png"]) store.set("uploads", key, { body: await plainImage("red") });
+    const time = new AbortController();
+    const started: number[] = [];
+    const transform = scripted({
+      async *run(source) {
+        started.push(source.width);
+        time.abort();
+        yield { variant: "small", body: await source.image().toBuffer() };
+      },
+    });
+    const { dispatch } = testWorker({ store, transform, budgetPixels: 1 });
+
+    const first = dispatch({ key: "a.png" });
+    const second = dispatch({ key: "b.png" }, { signal: time.signal });
+
+    await expect(second).rejects.toMatchObject({ code: "OUT_OF_TIME" });
+    expect([(await first).status, started.length]).toEqual(["done", 1]);
+  });
+});
