@@ -6,13 +6,13 @@ export default class SummaryReporter implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: "passed" | "failed" | "skipped") =>
       tests.filter((test) => test.result().state === state).length;
-    // A file that can't be loaded has no tests, and must not look like a success.
-    const unloaded = modules.filter(
-      (module) => module.state() === "failed" && [...module.children.allTests()].length === 0,
+    // A file that can't be loaded, or whose set-up fails, has no failed test, and must not look like a success.
+    const broken = modules.filter(
+      (module) => module.state() === "failed" && ![...module.children.allTests("failed")].length,
     ).length;
     const skipped = count("skipped");
     console.log(
-      `${count("passed")} passed, ${count("failed") + unloaded} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
+      `${count("passed")} passed, ${count("failed") + broken} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
     );
   }
 }
