@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import {
-  DeleteObjectsCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
@@ -42,7 +42,7 @@ export interface ObjectStore {
   /** The object as it is now, or `undefined` if it is gone. */
   open(bucket: string, key: string): Promise<OpenObject | undefined>;
   put(bucket: string, key: string, object: NewObject): Promise<void>;
-  /** Removes the objects; those that are not there count as removed. At most 1,000 keys. */
+  /** Removes the objects; those that are not there count as removed. */
   remove(bucket: string, keys: readonly string[]): Promise<void>;
 }
 
@@ -88,12 +88,13 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async remove(bucket: string, keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
-    const input = { Bucket: bucket, Delete: { Quiet: true, Objects: keys.map((key) => ({ Key: key })) } };
-    const { Errors: [failed] = [] } = await attemptOn("delete", bucket, keys.join(", "), () =>
-      this.#client.send(new DeleteObjectsCommand(input)),
+    // Not in one call, which names keys in XML: it has no way to write some of the characters that keys may have.
+    const removals = keys.map((key) =>
+      attemptOn("delete", bucket, key, () => this.#client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))),
     );
-    if (failed) throw storeFailed("delete", bucket, failed.Key ?? "", new Error(`${failed.Code}: ${failed.Message}`));
+    for (const removal of await Promise.allSettled(removals)) {
+      if (removal.status === "rejected") throw removal.reason;
+    }
   }
 }
 
