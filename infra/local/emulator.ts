@@ -3,6 +3,7 @@ import { authorizeRequests } from "./emulator/authorization.ts";
 import { AwsError } from "./emulator/aws-error.ts";
 import { BucketNotifications, type TopicNotification } from "./emulator/bucket-notifications.ts";
 import { trackChanges } from "./emulator/change-tracking.ts";
+import { holdClients } from "./emulator/hold-clients.ts";
 import { acceptLargeBodies } from "./emulator/large-bodies.ts";
 import { MessageMoveTasks } from "./emulator/message-move-tasks.ts";
 import { MessageOrigins } from "./emulator/message-origins.ts";
@@ -14,6 +15,7 @@ import { type QueueContents, QueueInspection } from "./emulator/queue-inspection
 import { enforceQueuePolicies } from "./emulator/queue-policies.ts";
 import { scaleQueueTime } from "./emulator/queue-time.ts";
 import { ACCOUNT_ID, Queues } from "./emulator/queues.ts";
+import { keepRawBodies } from "./emulator/raw-bodies.ts";
 import { authorizeRemovals, tellRefusedRemovals } from "./emulator/removal-authorization.ts";
 import { restoreQueue } from "./emulator/restore-queue.ts";
 import { fillS3Gaps } from "./emulator/s3-gaps.ts";
@@ -35,6 +37,8 @@ export type { LostMessage } from "./emulator/topic-delivery.ts";
 export type { SubscriptionRequest } from "./emulator/topics.ts";
 
 export interface EmulatorOptions {
+  /** Whether clients wait until `open` is called. */
+  readonly holdsClients?: boolean | undefined;
   /** @default 0, any free port */
   readonly port?: number;
   /** @default "us-east-1" */
@@ -72,16 +76,29 @@ export interface Emulator {
   visibilityChanged(receiptHandle: string): boolean;
   /** What is in a queue, without receiving it. */
   inspectQueue(name: string): Promise<QueueContents>;
-  /** Sends the events that an earlier run with the same state did not get to send. */
-  tellNotedChanges(): Promise<void>;
+  /**
+   * Sends the events that an earlier run with the same state did not get to send, then lets clients in. Needed, once everything
+   * that they expect is there, of an emulator that holds them.
+   */
+  open(): Promise<void>;
   /** Ends long polls and connections. */
   close(): Promise<void>;
 }
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, region = "us-east-1", queueTimeScale = 1, state, access, onLost = () => {} } = options;
+  const {
+    port = 0,
+    region = "us-east-1",
+    queueTimeScale = 1,
+    state,
+    access,
+    holdsClients,
+    onLost = () => {},
+  } = options;
   if (!(queueTimeScale > 0)) throw new RangeError(`Expected a positive queueTimeScale, received ${queueTimeScale}.`);
   const app = buildApp({ logger: false, defaultRegion: region });
+  const letClientsIn = holdsClients ? holdClients(app) : () => {};
+  let isOpen = false;
   const queues = new Queues(app);
   const refusalOf = (request: ServiceRequest) => access?.refusal(request.principal, request);
   const topics = new Topics({ region, queues, rules: { refusalOf, onLost } });
@@ -97,6 +114,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const persistedObjects = state && persistObjects(app, { files: state.objects, index: objects, notifications });
 
   acceptLargeBodies(app);
+  keepRawBodies(app);
   refuseOtherServices(app);
   acceptSqsQueries(app);
   if (access) {
@@ -138,7 +156,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     visibilityChanged,
     inspectQueue: (name) => inspection.inspect(name),
-    tellNotedChanges: async () => persistedObjects?.tellNoted(),
+    open: async () => {
+      if (isOpen) return;
+      isOpen = true;
+      await persistedObjects?.tellNoted();
+      letClientsIn();
+    },
     close: () => app.close(),
   };
 }

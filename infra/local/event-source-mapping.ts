@@ -34,6 +34,8 @@ export interface MappingSettings {
 export interface EventSourceMapping {
   /** How many batches are being worked on. */
   readonly running: number;
+  /** Leaves the messages of running invocations as they are: received, and hidden until their visibility ends. */
+  abandon(): void;
   /** Stops polling, then waits for running invocations and for their messages to be settled. */
   stop(): Promise<void>;
 }
@@ -49,11 +51,15 @@ export function startEventSourceMapping(settings: MappingSettings): EventSourceM
   const { onError = console.error, now = () => performance.now() } = settings;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
+  let isAbandoned = false;
   const polling = poll(stopping.signal);
 
   return {
     get running() {
       return running.size;
+    },
+    abandon() {
+      isAbandoned = true;
     },
     async stop() {
       stopping.abort();
@@ -91,6 +97,7 @@ export function startEventSourceMapping(settings: MappingSettings): EventSourceM
 
   async function workOn(batch: readonly ReceivedMessage[]): Promise<void> {
     const invocation = await settings.function.invoke({ Records: batch.map(({ record }) => record) });
+    if (isAbandoned) return;
     const failed = failedMessages(invocation, batch, settings.reportBatchItemFailures);
     const done = batch.filter((message) => !failed.includes(message));
     await deleteMessages(settings, done);

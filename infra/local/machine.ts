@@ -55,7 +55,7 @@ export class Machine {
   static async create(options: MachineOptions): Promise<Machine> {
     const { queueTimeScale, port = 0, state, onLost = printLost } = options;
     const { access, calls } = reportedAccess(options);
-    const emulator = await startEmulator({ queueTimeScale, port, state, access, onLost });
+    const emulator = await startEmulator({ queueTimeScale, port, state, access, onLost, holdsClients: true });
     if (options.logFolder) await mkdir(options.logFolder, { recursive: true });
     return new Machine(options, { emulator, access, calls, layer: await hostLayer(LAYER_PACKAGES) });
   }
@@ -98,7 +98,7 @@ export class Machine {
 
   /** Starts to feed functions from queues; again after functions were added. */
   async start(): Promise<void> {
-    await this.emulator.tellNotedChanges();
+    await this.emulator.open();
     const { endpoint, region, accountId, visibilityChanged } = this.emulator;
     for (const { functionName, queueName, maximumConcurrency, ...mapping } of this.#planned.splice(0)) {
       const queueUrl = `${endpoint}/${accountId}/${queueName}`;
@@ -136,6 +136,7 @@ export class Machine {
       setTimeout(graceSeconds * 1000, undefined, { signal: grace.signal }).catch(() => {}),
     ]);
     grace.abort();
+    for (const mapping of this.#mappings) mapping.abandon();
     await this.#functions.close();
     await stopping;
     this.#functions.destroyPollers();

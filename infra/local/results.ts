@@ -1,9 +1,12 @@
+import { setTimeout } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ErrorCode } from "../../runtime/errors.ts";
 import { readMessage, type Upload } from "../../runtime/event.ts";
 import type { Result } from "../../runtime/result.ts";
 import { deliveryQueuePolicy } from "../policies.ts";
 import type { DeployedStack, DeployedWorker } from "./deploy.ts";
+
+const PAUSE_AFTER_ERROR_MS = 1_000;
 
 const CRASHED: ErrorCode = "FUNCTION_CRASHED";
 
@@ -16,7 +19,7 @@ export type KeyResult = Pick<Result, "worker"> & { readonly key: string } & (
 /**
  * Tells `onResult` of every published result and of every dead letter, which it takes out of its queue. A failure may be
  * told of both ways. Returns how to stop.
- * @param onError told of what ended the watching
+ * @param onError told of what went wrong; the watching goes on
  */
 export async function watchResults(
   stack: DeployedStack,
@@ -27,10 +30,16 @@ export async function watchResults(
   const stopping = new AbortController();
   const stopPublished = await watchPublished(stack, onResult, onError);
   const watching = stack.workers.map((worker) =>
-    drain(sqs, worker.deadLetterQueueUrl, stopping.signal, ({ Body = "", MessageAttributes }) => {
-      const { code, message } = MessageAttributes ?? {};
-      deadLettersOf(worker, Body, code?.StringValue, message?.StringValue).forEach(onResult);
-    }).catch(onError),
+    drain(
+      sqs,
+      worker.deadLetterQueueUrl,
+      stopping.signal,
+      ({ Body = "", MessageAttributes }) => {
+        const { code, message } = MessageAttributes ?? {};
+        deadLettersOf(worker, Body, code?.StringValue, message?.StringValue).forEach(onResult);
+      },
+      onError,
+    ),
   );
   return async () => {
     stopping.abort();
@@ -51,10 +60,17 @@ export async function watchPublished(
   const { url, arn } = await emulator.createQueue("watched-results", { VisibilityTimeout: "60" });
   access.putResourcePolicy(arn, deliveryQueuePolicy({ queueArn: arn, topicArn: stack.resultsTopicArn }));
   await emulator.subscribe({ topicArn: stack.resultsTopicArn, queueArn: arn, rawMessageDelivery: true });
-  const watching = drain(sqs, url, stopping.signal, ({ Body = "" }) => {
-    const result: Result = JSON.parse(Body);
-    onResult({ status: "published", worker: result.worker, key: result.upload.key, result });
-  }).catch(onError);
+  const watching = drain(
+    sqs,
+    url,
+    stopping.signal,
+    ({ Body = "" }) => {
+      const result = readResult(Body);
+      if (result) onResult({ status: "published", worker: result.worker, key: result.upload.key, result });
+      else console.error(`Expected a result on the results topic, received ${Body.slice(0, 100)}.`);
+    },
+    onError,
+  );
   return async () => {
     stopping.abort();
     await watching;
@@ -86,6 +102,7 @@ async function drain(
   queueUrl: string,
   signal: AbortSignal,
   handle: (message: Message) => void,
+  onError: (error: unknown) => void,
 ): Promise<void> {
   const receive = { QueueUrl: queueUrl, WaitTimeSeconds: 20, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] };
   while (!signal.aborted) {
@@ -96,7 +113,19 @@ async function drain(
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (signal.aborted) return;
+      onError(error);
+      await setTimeout(PAUSE_AFTER_ERROR_MS, undefined, { signal }).catch(() => {});
     }
+  }
+}
+
+/** Anyone may publish to a topic. */
+function readResult(body: string): Result | undefined {
+  try {
+    const result: Result = JSON.parse(body);
+    return result.upload.key === undefined ? undefined : result;
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { type DeployedStack, deploy } from "./deploy.ts";
+import { readProject } from "./engine/project.ts";
 import { Redeployer } from "./redeploy.ts";
 import { reportLine, toReport } from "./report.ts";
 import { type KeyResult, watchPublished } from "./results.ts";
@@ -33,6 +34,8 @@ const GRACE_SECONDS = 5;
 export async function serve(options: ServeOptions): Promise<void> {
   const { projectFolder, stackName, print, signal } = options;
   const folder = stateFolder(projectFolder, stackName);
+  // A stack that there is not gets no state.
+  await readProject(projectFolder, stackName);
   await using ending = new AsyncDisposableStack();
   const state = claimState(folder);
   ending.defer(() => state.close());

@@ -4,7 +4,7 @@ import type { AccessControl } from "../iam/access-control.ts";
 import type { AccessRequest } from "../iam/evaluate.ts";
 import { queueAccessOf, topicAccessOf } from "../iam/queue-and-topic-access.ts";
 import { s3AccessOf } from "../iam/s3-access.ts";
-import { accessKeyOf } from "./access-key.ts";
+import { accessKeyOf, isOfForeignPage } from "./access-key.ts";
 import { AwsError } from "./aws-error.ts";
 import { isObject } from "./json.ts";
 import type { ObjectIndex } from "./object-index.ts";
@@ -30,9 +30,13 @@ interface Protocol {
 export function authorizeRequests(app: FastifyInstance, parts: AuthorizationParts): void {
   app.addHook("preHandler", (request, reply, next) => {
     const protocol = PROTOCOLS.find(({ speaks }) => speaks(request));
+    // A target in a request of another service is not what its permissions are decided on, so nobody may act on it.
+    if (!speaksSqs(request)) delete request.headers["x-amz-target"];
     if (protocol === undefined || !comesFromNetwork(request)) return next();
-    const caller = parts.access.callerOf(accessKeyOf(request.headers, request.query));
+    const { headers, query, socket } = request;
+    const caller = parts.access.callerOf(accessKeyOf(headers, isS3Request(request) ? query : undefined));
     try {
+      if (isOfForeignPage(headers, socket.localPort)) throw denied("Web pages of other origins have no access here.");
       if (caller.kind === "anonymous") throw denied("Access Denied");
       for (const access of protocol.accessOf(request, parts)) {
         const refusal = parts.access.refusal(caller, access);
@@ -50,6 +54,11 @@ export function authorizeRequests(app: FastifyInstance, parts: AuthorizationPart
 /** Whether a client sent it. What the emulator asks of itself has no connection. */
 export function comesFromNetwork({ raw }: FastifyRequest): boolean {
   return raw.socket instanceof Socket;
+}
+
+/** The type decides, as it does on who answers; a target may be in any request. */
+function speaksSqs({ headers }: FastifyRequest): boolean {
+  return headers["content-type"]?.includes("application/x-amz-json-1.0") ?? false;
 }
 
 const PROTOCOLS: readonly Protocol[] = [
@@ -74,8 +83,7 @@ const PROTOCOLS: readonly Protocol[] = [
     },
   },
   {
-    // The type decides, as it does on who answers; a target may be in any request.
-    speaks: ({ headers }) => headers["content-type"]?.includes("application/x-amz-json-1.0") ?? false,
+    speaks: speaksSqs,
     accessOf: ({ headers, body }, place) => {
       const call = String(headers["x-amz-target"]).replace("AmazonSQS.", "");
       return queueAccessOf(call, isObject(body) ? body : {}, place);

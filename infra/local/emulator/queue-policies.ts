@@ -23,7 +23,8 @@ export function enforceQueuePolicies(app: FastifyInstance, { access, region, acc
       reply.code(400).header("x-amzn-query-error", "InvalidAttributeValue;Sender");
       return reply.send({ __type: "com.amazonaws.sqs#InvalidAttributeValue", message });
     }
-    const name = body.QueueName ?? queueName(String(body.QueueUrl));
+    const isNew = headers["x-amz-target"] === "AmazonSQS.CreateQueue";
+    const name = isNew ? body.QueueName : queueName(String(body.QueueUrl));
     access.putResourcePolicy(`arn:aws:sqs:${region}:${accountId}:${name}`, String(Policy));
   });
 }

@@ -70,9 +70,10 @@ export class Queues {
   }
 }
 
-/** The name of a queue, from its ARN or its URL. */
+/** The name of a queue, from its ARN or its URL, of which fauxqs skips empty parts. */
 export function queueName(arnOrUrl: string): string {
-  return arnOrUrl.slice(Math.max(arnOrUrl.lastIndexOf(":"), arnOrUrl.lastIndexOf("/")) + 1);
+  const separator = arnOrUrl.startsWith("arn:") ? ":" : "/";
+  return arnOrUrl.split(separator).findLast((part) => part !== "") ?? "";
 }
 
 /** fauxqs reads no more of a queue's URL than its last part. */

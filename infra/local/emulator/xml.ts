@@ -1,4 +1,4 @@
-import type { AwsError } from "./aws-error.ts";
+import { AwsError } from "./aws-error.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
@@ -6,16 +6,22 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"'\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Resolves named and numeric entities in one pass, so that the key `&lt;` stays itself. */
+/** Resolves named and numeric entities in one pass, so that the key `&lt;` stays itself. Throws S3's error for those of no character. */
 export function unescapeXml(text: string): string {
   return text.replace(
     /&(?:#x([0-9a-f]+)|#(\d+)|([a-z]+));/gi,
     (whole, hex?: string, decimal?: string, name?: string) => {
-      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-      if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
+      if (hex !== undefined) return characterOf(Number.parseInt(hex, 16));
+      if (decimal !== undefined) return characterOf(Number(decimal));
       return ENTITIES[name ?? ""] ?? whole;
     },
   );
+}
+
+function characterOf(codePoint: number): string {
+  const isSurrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
+  if (codePoint <= 0x10ffff && !isSurrogate) return String.fromCodePoint(codePoint);
+  throw new AwsError("MalformedXML", "The XML you provided was not well-formed or did not validate");
 }
 
 /** S3's error document. */

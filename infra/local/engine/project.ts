@@ -19,6 +19,7 @@ export interface Project {
 
 /** Reads Pulumi.yaml and Pulumi.STACK.yaml of a folder. Throws a `TypeError` that names the file and what is missing. */
 export async function readProject(folder: string, stack: string): Promise<Project> {
+  checkStackName(stack);
   const project = await readYaml(folder, "Pulumi.yaml");
   const { runtime, name, main } = project;
   const { name: language, options } = record(runtime);
@@ -37,6 +38,15 @@ export async function readProject(folder: string, stack: string): Promise<Projec
     nodeArguments: String(nodeargs).split(/\s+/).filter(Boolean),
     config: toConfig(name, record(config)),
   };
+}
+
+/** Throws a `TypeError` unless the name is one that Pulumi takes; it is part of the names of files and folders. */
+export function checkStackName(stack: string): void {
+  if (!/^[A-Za-z0-9_][\w.-]{0,99}$/.test(stack)) {
+    throw new TypeError(
+      `Expected a stack's name of letters, digits, hyphens, underscores and periods, received ${stack}.`,
+    );
+  }
 }
 
 function toConfig(project: string, config: Record<string, unknown>): Record<string, string> {

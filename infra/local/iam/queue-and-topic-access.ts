@@ -1,3 +1,5 @@
+import { isObject, parseJson } from "../emulator/json.ts";
+import { queueName } from "../emulator/queues.ts";
 import type { AccessRequest } from "./evaluate.ts";
 import { SECURE } from "./service-request.ts";
 
@@ -18,14 +20,37 @@ const MOVING: readonly string[] = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "s
  * @param call as in its target: `SendMessageBatch`
  */
 export function queueAccessOf(call: string, parameters: Parameters, place: Place): AccessRequest[] {
-  const { QueueUrl, QueueName, SourceArn, DestinationArn } = parameters;
-  const name = typeof QueueUrl === "string" ? lastPart(QueueUrl) : QueueName;
-  const resource = typeof SourceArn === "string" ? SourceArn : arnOf("sqs", name, place);
+  const { DestinationArn } = parameters;
+  const resource = queueOf(call, parameters, place);
   const on = (action: string, arn: string): AccessRequest => ({ action, resource: arn, context: SECURE });
   const needed = on(`sqs:${single(call)}`, resource);
   if (call !== "StartMessageMoveTask") return [needed];
   const sending = typeof DestinationArn === "string" ? [on("sqs:SendMessage", DestinationArn)] : [];
   return [needed, ...MOVING.map((action) => on(action, resource)), ...sending];
+}
+
+/** The queue that a call acts on. Its other parameters may name queues too, but decide nothing. */
+function queueOf(call: string, { QueueUrl, QueueName, SourceArn, TaskHandle }: Parameters, place: Place): string {
+  switch (call) {
+    case "ListQueues":
+      return "*";
+    case "CreateQueue":
+    case "GetQueueUrl":
+      return arnOf("sqs", QueueName, place);
+    case "StartMessageMoveTask":
+    case "ListMessageMoveTasks":
+      return typeof SourceArn === "string" ? SourceArn : "*";
+    case "CancelMessageMoveTask":
+      return sourceOfTask(TaskHandle);
+    default:
+      return arnOf("sqs", typeof QueueUrl === "string" ? queueName(QueueUrl) : undefined, place);
+  }
+}
+
+/** A handle that names another source than its task's is no task's handle. */
+function sourceOfTask(handle: unknown): string {
+  const task = parseJson(Buffer.from(String(handle), "base64").toString());
+  return isObject(task) && typeof task.sourceArn === "string" ? task.sourceArn : "*";
 }
 
 /**
@@ -45,8 +70,4 @@ function single(call: string): string {
 /** Calls that are on none, as ListQueues, are on all. */
 function arnOf(service: string, name: unknown, { region, accountId }: Place): string {
   return typeof name === "string" ? `arn:aws:${service}:${region}:${accountId}:${name}` : "*";
-}
-
-function lastPart(url: string): string {
-  return url.slice(url.lastIndexOf("/") + 1);
 }

@@ -45,7 +45,7 @@ export const S3_TYPES: Readonly<Record<string, ResourceType>> = {
       );
       return (
         shut &&
-        `Unable to validate the following destination configurations: no policy lets S3 publish from ${bucket} to ${shut.topicArn} yet.`
+        `Unable to validate the following destination configurations: AccessDenied, since no policy lets S3 do sns:Publish from ${bucket} to ${shut.topicArn} yet.`
       );
     },
     make: ({ bucket, topics = [] }, { emulator }) => emulator.putBucketNotification(bucket, { topics }),

@@ -34,7 +34,10 @@ export const SNS_TYPES: Readonly<Record<string, ResourceType>> = {
       const shut = [endpoint, ...deadLetters].find(
         (queueArn) => !queueAdmits(deployed, sendFromTopic(topic, queueArn)),
       );
-      return shut && `Deliveries would be lost: no policy lets SNS send from ${topic} to ${shut} yet.`;
+      return (
+        shut &&
+        `Deliveries would be lost: AccessDenied, since no policy lets SNS do sqs:SendMessage from ${topic} to ${shut} yet.`
+      );
     },
     make: async (
       { topic, endpoint, filterPolicy, filterPolicyScope, rawMessageDelivery, redrivePolicy },

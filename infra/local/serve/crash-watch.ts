@@ -1,9 +1,15 @@
 import { setTimeout } from "node:timers/promises";
+import { messageOf } from "../../../runtime/errors.ts";
 import type { DeployedStack, DeployedWorker } from "../deploy.ts";
 import { queueNameOf } from "../queue-name.ts";
 import { deadLettersOf, type KeyResult } from "../results.ts";
 
 const INTERVAL_MS = 500;
+
+function report(error: unknown): KeyResult[] {
+  console.error(`Dead letters can't be looked at: ${messageOf(error)}`);
+  return [];
+}
 
 /**
  * Tells `onResult` of each dead letter that comes without a code, and leaves it where it is. Returns how to stop.
@@ -21,7 +27,7 @@ export async function watchCrashes(
     return fresh.flat();
   };
   // Those of earlier runs were told of then.
-  await look();
+  await look().catch(report);
   const watching = watch();
   return async () => {
     stopping.abort();
@@ -30,7 +36,8 @@ export async function watchCrashes(
 
   async function watch(): Promise<void> {
     while (!stopping.signal.aborted) {
-      (await look()).forEach(onResult);
+      // A queue that a client deleted, or any other mishap, must not end the machine.
+      (await look().catch(report)).forEach(onResult);
       await setTimeout(INTERVAL_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }

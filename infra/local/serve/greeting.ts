@@ -11,7 +11,8 @@ S3, SNS and SQS are at ${endpoint}, the workers ${stack.workers.map(({ name }) =
   outputs  s3://${stack.outputsBucket}
 
 With the AWS CLI, or any other client of S3:
-  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_REGION=${region} AWS_ENDPOINT_URL=${endpoint}
+  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_REGION=${region}
+  export AWS_DEFAULT_REGION=${region} AWS_ENDPOINT_URL=${endpoint}
   aws s3 cp photo.jpg s3://${stack.uploadsBucket}/
   aws s3 ls --recursive s3://${stack.outputsBucket}/
 

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { checkStackName } from "../engine/project.ts";
 
 /** Where a running machine can be found, as it wrote down beside its state. */
 export interface MachineAddress {
@@ -13,8 +14,9 @@ export interface MachineAddress {
 
 const FILE = "machine.json";
 
-/** The folder of a stack's state. */
+/** The folder of a stack's state. Throws a `TypeError` if the stack can't have that name. */
 export function stateFolder(projectFolder: string, stack: string): string {
+  checkStackName(stack);
   return join(projectFolder, ".image-machine", "state", stack);
 }
 

@@ -50,6 +50,27 @@ describe("an event source mapping", () => {
     expect(changes(queue)).toEqual([[{ Id: "0", ReceiptHandle: "handle-1", VisibilityTimeout: 6 }]]);
   });
 
+  it("leaves the messages of a run that it abandoned as they were received", async () => {
+    const queue = queueOf(messages(2));
+    const abandoned = Promise.withResolvers<void>();
+    const mapping = startEventSourceMapping({
+      ...settingsOf(queue),
+      function: {
+        invoke: async () => {
+          mapping.abandon();
+          abandoned.resolve();
+          return FAILURE;
+        },
+      },
+    });
+
+    await abandoned.promise;
+    await mapping.stop();
+
+    expect(changes(queue)).toEqual([]);
+    expect(queue.mock.commandCalls(DeleteMessageBatchCommand)).toEqual([]);
+  });
+
   it.each([
     ["queue time is not scaled", { queueTimeScale: 1 }],
     ["their visibility is over", { queueTimeScale: 60, visibilityTimeoutSeconds: 30, invocationSeconds: 31 }],
@@ -156,19 +177,11 @@ function queueOf(...receives: Message[][]) {
 }
 
 /** Runs a mapping until nothing is left to be received and all is settled; its function takes a while by the queue's clock. */
-async function runOnce(
-  { sqs, mock, clock }: Queue,
-  { invocationSeconds = 0, answer = FAILURE, ...settings }: Partial<MappingSettings> & RunSettings,
-): Promise<void> {
-  const invoke = async () => {
-    clock.now += invocationSeconds * 1000;
-    return answer;
-  };
-  const mapping = startEventSourceMapping({
+function settingsOf({ sqs, clock }: Queue) {
+  return {
     sqs,
     queueUrl: "url",
     queueArn: "arn:aws:sqs:eu-west-1:000000000000:worker",
-    function: { invoke },
     batchSize: 10,
     maximumBatchingWindowSeconds: 0,
     maximumConcurrency: 1,
@@ -176,6 +189,21 @@ async function runOnce(
     queueTimeScale: 60,
     reportBatchItemFailures: true,
     now: () => clock.now,
+  };
+}
+
+async function runOnce(
+  queue: Queue,
+  { invocationSeconds = 0, answer = FAILURE, ...settings }: Partial<MappingSettings> & RunSettings,
+): Promise<void> {
+  const { mock, clock } = queue;
+  const invoke = async () => {
+    clock.now += invocationSeconds * 1000;
+    return answer;
+  };
+  const mapping = startEventSourceMapping({
+    ...settingsOf(queue),
+    function: { invoke },
     ...settings,
   });
   await vi.waitFor(

@@ -8,6 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type FileReport, processFiles } from "../../../infra/local/process-files.ts";
@@ -115,6 +116,19 @@ describe("the machine", () => {
     expect(stored).toHaveLength(9);
     expect(removals).toEqual(["removed", "removed", "removed", "removed"]);
     expect(await outputKeys(key)).toEqual([]);
+  });
+
+  it("goes on to tell of results after a message on their topic that is none", async () => {
+    const { machine, resultsTopicArn, uploadsBucket } = local.stack;
+    const sns = new SNSClient(machine.clientSettings);
+
+    const ends = await endsOf("after.png", async () => {
+      await sns.send(new PublishCommand({ TopicArn: resultsTopicArn, Message: "hello" }));
+      await s3.send(new PutObjectCommand({ Bucket: uploadsBucket, Key: "after.png", Body: await fixture("png") }));
+    });
+
+    sns.destroy();
+    expect(ends).toEqual(["done", "done", "done", "done"]);
   });
 
   it("stores outputs with their type, caching, and what they were made of", async () => {

@@ -135,11 +135,15 @@ describe("what AWS refuses", () => {
       [topic, topicPolicy("arn:aws:s3:::bucket"), notification, notification],
       /a second one overwrites the first/,
     ],
-    ["a subscription before its queue's policy", [topic, queue(), subscription()], /no policy lets SNS send/],
+    [
+      "a subscription before its queue's policy",
+      [topic, queue(), subscription()],
+      /AccessDenied, since no policy lets SNS do sqs:SendMessage/,
+    ],
     [
       "a subscription whose queue admits another topic",
       [topic, queue(), queuePolicy(`${TOPIC}2`), subscription()],
-      /no policy lets SNS send/,
+      /AccessDenied, since no policy lets SNS do sqs:SendMessage/,
     ],
     [
       "a subscription whose dead-letter queue admits nobody",

@@ -68,6 +68,16 @@ async function thumbnailWidth(key: string): Promise<number> {
   return (await sharp(await Body?.transformToByteArray()).metadata()).width;
 }
 
+/** Puts as often as it takes to be answered. */
+async function putAgainAndAgain(key: string, body: Buffer): Promise<void> {
+  try {
+    await put(key, body);
+  } catch {
+    await setTimeout(20);
+    await putAgainAndAgain(key, body);
+  }
+}
+
 describe("npm start without files", () => {
   it("loses nothing, and does nothing twice in effect, when it is killed in the middle of its work", async () => {
     await put("broken.jpg", await fixture("jpeg-truncated"));
@@ -210,5 +220,21 @@ describe("npm start without files", () => {
       "state.sqlite",
     ]);
     expect(await readdir(join(project.folder, ".image-machine/state/dev/drafts"))).toEqual([]);
+  });
+
+  it("tells its workers of every upload that it answers, those that come while it starts included", async () => {
+    await serving.end("SIGKILL");
+    const starting = startServing(project.folder, "--port", String(port));
+    const names = Array.from({ length: 8 }, (_, index) => `early/${index}.png`);
+    const body = await fixture("png");
+
+    const uploading = Promise.all(names.map((name) => putAgainAndAgain(name, body)));
+    serving = await starting;
+    await uploading;
+    await settled();
+
+    const outputs = await keysOf("outputs");
+    const countOf = (name: string) => outputs.filter((key) => key.includes(`/${name}/`)).length;
+    expect(names.map(countOf)).toEqual(names.map(() => OUTPUTS_PER_UPLOAD));
   });
 });

@@ -155,6 +155,18 @@ describe("DeleteObjects", () => {
   });
 });
 
+describe("DeleteObjects with the number of no character", () => {
+  it.each(["&#x110000;", "&#1114112;", "&#xd800;"])("is refused as malformed: %s", async (entity) => {
+    const answer = await fetch(`${cloud.emulator.endpoint}/${Bucket}?delete`, {
+      method: "POST",
+      body: `<Delete><Object><Key>a${entity}</Key></Object></Delete>`,
+    });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("<Code>MalformedXML</Code>");
+  });
+});
+
 describe("a listing", () => {
   it("is in the order of bytes, page by page", async () => {
     for (const key of ["b", "B", "a", "_", "é", "\u{1f600}", "\uffee"]) await put(key);

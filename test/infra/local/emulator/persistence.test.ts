@@ -220,7 +220,7 @@ describe("objects that are kept", () => {
 
     await start();
     await notify();
-    await emulator.tellNotedChanges();
+    await emulator.open();
 
     const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: "edited.txt" }));
     expect(Metadata).toEqual({});
@@ -238,7 +238,7 @@ describe("objects that are kept", () => {
 
     await restart();
     await notify();
-    await emulator.tellNotedChanges();
+    await emulator.open();
 
     expect(await events()).toEqual([expect.stringMatching(/^ObjectCreated:Put told\.txt [0-9a-f]{32}$/)]);
   });

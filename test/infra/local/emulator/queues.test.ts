@@ -10,9 +10,20 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
+import { queueName } from "../../../../infra/local/emulator/queues.ts";
 import { startEmulatedCloud } from "./emulated-cloud.ts";
 
 describe("a queue", () => {
+  it.each([
+    "arn:aws:sqs:us-east-1:000000000000:work",
+    "http://127.0.0.1:4566/000000000000/work",
+    "http://127.0.0.1:4566/000000000000/work/",
+    "http://127.0.0.1:4566/000000000000/work//",
+    "work",
+  ])("has its name from %s", (arnOrUrl) => {
+    expect(queueName(arnOrUrl)).toBe("work");
+  });
+
   it("has the address and the ARN that a client is told", async () => {
     await using cloud = await startEmulatedCloud({ region: "eu-west-1" });
 

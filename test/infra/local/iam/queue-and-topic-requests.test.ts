@@ -51,6 +51,23 @@ describe("a request to SQS", () => {
     expect(await response.text()).toMatch(/<Code>AccessDenied<.*not authorized to perform: sqs:SendMessage/s);
   });
 
+  it("is no request to SQS because it says so, if it needs no permission", async () => {
+    await using cloud = await startGuardedCloud();
+    cloud.asRole(allow("sqs:SendMessage", arn("sqs", "work")));
+    const { accessKeyId } = cloud.access.takeRole(SESSION_OF_ROLE);
+
+    const response = await fetch(cloud.emulator.endpoint, {
+      method: "POST",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261130/us-east-1/sts/aws4_request`,
+        "x-amz-target": "AmazonSQS.ListMessageMoveTasks",
+      },
+      body: new URLSearchParams({ Action: "GetCallerIdentity", Version: "2011-06-15", SourceArn: arn("sqs", "other") }),
+    });
+
+    expect(await response.text()).toContain("GetCallerIdentityResult");
+  });
+
   it("is no request to SQS because it says so, if SNS answers it", async () => {
     await using cloud = await startGuardedCloud();
     const topicArn = await cloud.emulator.createTopic("results");
@@ -82,6 +99,76 @@ describe("a request to SQS", () => {
 
     expect(failure?.message).toBe(refused("sqs:SendMessage", arn("sqs", "work")));
   });
+
+  it.each<[string, string, object]>([
+    ["to receive its messages", "ReceiveMessage", { QueueUrl: "http://sqs/0/secret" }],
+    [
+      "to receive its messages, by an address that ends in slashes",
+      "ReceiveMessage",
+      { QueueUrl: "http://sqs/0/secret//" },
+    ],
+    ["to delete it", "DeleteQueue", { QueueUrl: "http://sqs/0/secret" }],
+    ["to learn its address", "GetQueueUrl", { QueueName: "secret" }],
+    ["to list its moves", "ListMessageMoveTasks", { SourceArn: arn("sqs", "secret") }],
+    [
+      "to cancel its move",
+      "CancelMessageMoveTask",
+      { TaskHandle: btoa(JSON.stringify({ taskId: "1", sourceArn: arn("sqs", "secret") })) },
+    ],
+  ])("is not let through to a queue %s because it names its own too", async (_, call, target) => {
+    await using cloud = await startGuardedCloud();
+    for (const name of ["mine", "secret"]) await cloud.emulator.createQueue(name, {});
+    cloud.asRole(allow("sqs:*", arn("sqs", "mine")));
+    const { accessKeyId } = cloud.access.takeRole(SESSION_OF_ROLE);
+    const mine = { SourceArn: arn("sqs", "mine"), QueueName: "mine", QueueUrl: "http://sqs/0/mine" };
+
+    const response = await fetch(cloud.emulator.endpoint, {
+      method: "POST",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261130/us-east-1/sqs/aws4_request`,
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": `AmazonSQS.${call}`,
+      },
+      body: JSON.stringify({ ...mine, ...target }),
+    });
+
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ message: refused(`sqs:${call}`, arn("sqs", "secret")) });
+  });
+
+  it.each(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"])(
+    "to move dead letters needs %s on their queue",
+    async (missing) => {
+      await using cloud = await startGuardedCloud();
+      await cloud.emulator.createQueue("dead", {});
+      const deny = { ...allow(missing, "*"), Effect: "Deny" };
+      const { sqs } = cloud.asRole(allow("sqs:*", "*"), deny);
+
+      const failure = await failureOf(sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn("sqs", "dead") })));
+
+      expect(failure).toMatchObject({ status: 403, message: expect.stringContaining(`${missing} on resource`) });
+    },
+  );
+
+  it.each(["AWSAccessKeyId=local", "X-Amz-Credential=local/20261130/us-east-1/sqs/aws4_request"])(
+    "is nobody's with credentials in its address alone: %s",
+    async (credentials) => {
+      await using cloud = await startGuardedCloud();
+      await cloud.emulator.createQueue("work", {});
+      const topicArn = await cloud.emulator.createTopic("results");
+      const send = async (form: Record<string, string>) => {
+        const body = new URLSearchParams(form);
+        return (await fetch(`${cloud.emulator.endpoint}/?${credentials}`, { method: "POST", body })).status;
+      };
+
+      const statuses = [
+        await send({ Action: "DeleteQueue", Version: "2012-11-05", QueueUrl: "http://sqs/0/work" }),
+        await send({ Action: "Publish", TopicArn: topicArn, Message: "x" }),
+      ];
+
+      expect(statuses).toEqual([403, 403]);
+    },
+  );
 
   it("sets the policy that then decides", async () => {
     await using cloud = await startGuardedCloud();

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import {
   AbortMultipartUploadCommand,
   CopyObjectCommand,
@@ -165,6 +166,29 @@ describe("a request to S3", () => {
     ];
 
     expect(statuses).toEqual([403, 200, 403]);
+  });
+
+  it.each<[string, (own: string) => Record<string, string>, number]>([
+    ["of a page elsewhere", () => ({ "sec-fetch-site": "cross-site" }), 403],
+    ["of another origin", () => ({ origin: "https://example.com" }), 403],
+    ["of another port", () => ({ origin: "http://127.0.0.1:1" }), 403],
+    ["of no origin", () => ({ origin: "null" }), 403],
+    ["of an address that was typed in", () => ({ "sec-fetch-site": "none" }), 200],
+    ["of a page from here", (own) => ({ "sec-fetch-site": "same-origin", origin: own }), 200],
+  ])("%s is answered with what it may", async (_, headersOf, status) => {
+    await using cloud = await startWithObjects();
+    const { endpoint } = cloud.emulator;
+    const expires = Math.floor(Date.now() / 1000) + 60;
+
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    // `fetch` keeps some headers to itself.
+    get(
+      `${endpoint}/bucket/mine/a?AWSAccessKeyId=local&Signature=0&Expires=${expires}`,
+      { headers: headersOf(endpoint) },
+      (response) => resolve(response.resume().statusCode),
+    ).on("error", reject);
+
+    expect(await promise).toBe(status);
   });
 
   it("is allowed to the owner but for what the bucket's own policy denies", async () => {
