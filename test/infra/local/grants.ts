@@ -1,3 +1,4 @@
+import type { AccessDecision } from "../../../infra/local/iam/access-control.ts";
 import type { AccessRequest } from "../../../infra/local/iam/evaluate.ts";
 import { covers } from "../../../infra/local/iam/evaluate.ts";
 import { readPolicy, type Statement } from "../../../infra/local/iam/policy.ts";
@@ -37,4 +38,17 @@ export function unneededGrants(document: string, requests: readonly AccessReques
   const isNeeded = (grant: Grant) =>
     requests.some((request) => grants.every((other) => (other === grant) === allows(other, request)));
   return grants.filter((grant) => !isNeeded(grant)).map(grantName);
+}
+
+/** The grants of a resource's policy that none of these calls used. */
+export function unusedServiceGrants(document: string, calls: readonly AccessDecision[]): string[] {
+  const grants = readPolicy("resource", document)
+    .statements.filter(({ effect }) => effect === "Allow")
+    .flatMap((statement) => statement.actions.map(({ text }) => ({ statement, action: text })));
+  const uses = ({ statement, action }: Grant, call: AccessDecision) =>
+    call.refusal === undefined &&
+    call.action === action &&
+    covers(statement, call) &&
+    statement.principals.some((principal) => principal.kind === "service" && principal.name === call.principal);
+  return grants.filter((grant) => !calls.some((call) => uses(grant, call))).map(grantName);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bucketPolicy } from "../../../infra/policies.ts";
-import { unneededGrants } from "./grants.ts";
+import { unneededGrants, unusedServiceGrants } from "./grants.ts";
 import { type ObservedStack, observeStack } from "./observed-stack.ts";
 
 const PROVOKED = "with an explicit deny in a resource-based policy";
@@ -27,8 +27,27 @@ beforeAll(async () => {
       await observed.call(({ action, principal }) => action === last && principal.endsWith(`/${functionName}`));
     }
   }
+  await refuseDeliveries("undelivered.png");
 });
 afterAll(() => observed[Symbol.asyncDispose]());
+
+function inputsOf(type: string): Record<string, unknown>[] {
+  return observed.stack.deployment.registrations.filter((one) => one.type === type).map(({ inputs }) => inputs);
+}
+
+/** Has SNS turn to each subscription's dead-letter queue once. */
+async function refuseDeliveries(key: string): Promise<void> {
+  const subscriptions = inputsOf("aws:sns/topicSubscription:TopicSubscription");
+  for (const { endpoint } of subscriptions) {
+    const deny = { Effect: "Deny", Principal: "*", Action: "sqs:SendMessage", Resource: endpoint };
+    observed.stack.machine.access.putResourcePolicy(String(endpoint), JSON.stringify({ Statement: deny }));
+  }
+  await observed.upload(key, "png");
+  for (const { redrivePolicy } of subscriptions) {
+    const { deadLetterTargetArn } = JSON.parse(String(redrivePolicy));
+    await observed.call(({ action, resource }) => action === "sqs:SendMessage" && resource === deadLetterTargetArn);
+  }
+}
 
 function everyWorker(end: string): string[] {
   return observed.stack.workers.map(() => end);
@@ -101,5 +120,32 @@ describe("the workers' policies", () => {
     expect([...roles].map((role) => role.split("/").at(-1)).sort()).toEqual(
       workers.map(({ functionName }) => functionName).sort(),
     );
+  });
+});
+
+describe("the policies of topics and queues", () => {
+  const documents = () =>
+    [...inputsOf("aws:sns/topicPolicy:TopicPolicy"), ...inputsOf("aws:sqs/queuePolicy:QueuePolicy")].map(({ policy }) =>
+      String(policy),
+    );
+
+  it("let services do what they do here, and allow them nothing else", () => {
+    const unused = documents().flatMap((document) => unusedServiceGrants(document, observed.stack.machine.calls));
+
+    expect(documents().length).toBe(2 + 3 * observed.stack.workers.length);
+    expect(unused).toEqual([]);
+  });
+
+  it.each([
+    ["another service", { Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage" }],
+    ["another action", { Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:ReceiveMessage" }],
+  ])("would show a grant to %s as one that nobody uses", (_, added) => {
+    const [{ policy } = { policy: "{}" }] = inputsOf("aws:sqs/queuePolicy:QueuePolicy");
+    const { Statement } = JSON.parse(String(policy));
+    const statement = { Sid: "Added", Effect: "Allow", Resource: Statement[0].Resource, ...added };
+
+    const unused = unusedServiceGrants(JSON.stringify({ Statement: [statement] }), observed.stack.machine.calls);
+
+    expect(unused).toEqual([`Added ${added.Action}`]);
   });
 });
