@@ -7,6 +7,9 @@ import { PROJECT_ROOT } from "./project-root.ts";
 /** The packages that a bundle leaves out: they bring binaries of the platform they run on. */
 export const LAYER_PACKAGES: readonly string[] = ["sharp"];
 
+/** Set to `local` by the engine that runs the program on this machine: it lends functions the packages that are installed here. */
+export const ENGINE_VARIABLE = "IMAGE_MACHINE_ENGINE";
+
 const LAYERS_FOLDER = ".image-machine/layers";
 
 /** A layer of native packages, and where it lies once `npm run layer` has made it. */

@@ -2,11 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Layer } from "./layer.ts";
+import { ENGINE_VARIABLE, type Layer } from "./layer.ts";
 import { archivePath, PROJECT_ROOT } from "./project-root.ts";
-
-/** Set by the engine that runs the program on this machine: it lends functions the packages that are installed here. */
-const ENGINE = "IMAGE_MACHINE_ENGINE";
 
 /** The native packages of all functions. */
 export class PackagesLayer extends pulumi.ComponentResource {
@@ -35,7 +32,7 @@ export class PackagesLayer extends pulumi.ComponentResource {
 
 /** The layer's files. Throws a `RunError` that names the command which makes them. */
 export function layerArchive({ architecture, path }: Layer): pulumi.asset.Archive {
-  if (process.env[ENGINE] !== "local" && !existsSync(resolve(PROJECT_ROOT, path))) {
+  if (process.env[ENGINE_VARIABLE] !== "local" && !existsSync(resolve(PROJECT_ROOT, path))) {
     throw new pulumi.RunError(
       `Expected the native packages for ${architecture} in ${path}, found none. Make them with: npm run layer -- --architecture ${architecture}`,
     );

@@ -29,14 +29,6 @@ export function suffixFilter(extensions: readonly string[]): UploadFilter {
   return { Records: { s3: { object: { key: suffixes.map((suffix) => ({ suffix })) } } } };
 }
 
-/**
- * Whether an upload of this key reaches a worker that accepts these media types. Events carry keys URL-encoded, which changes
- * nothing about how they end: extensions are letters and digits.
- */
-export function passesFilter(key: string, accepts: readonly MediaType[]): boolean {
-  return uploadFilter(accepts).Records.s3.object.key.some(({ suffix }) => key.endsWith(suffix));
-}
-
 /** SNS compares letters as they are, so each extension is spelled in the three ways that people and cameras do. */
 function suffixesOf(extensions: readonly string[]): string[] {
   const spellings = extensions.flatMap((extension) => [

@@ -72,21 +72,20 @@ export class BatchConsumer {
   }
 
   async #handle(record: SQSRecord, signal: AbortSignal): Promise<void> {
+    const receive = this.#receiveOf(record);
     let unfinished: readonly Upload[] = [];
     let failure: Failure | undefined;
     try {
       unfinished = readMessage(record.body);
       for (const upload of unfinished) {
-        const result = await this.#dispatch(upload, { signal, ...this.#receiveOf(record) });
+        const result = await this.#dispatch(upload, { signal, ...receive });
         if (result.status === "failed") failure ??= result;
         await this.#announce(result);
         unfinished = unfinished.slice(1);
       }
     } catch (thrown) {
       const error = toPipelineError(thrown);
-      if (error.retryable && receiveCount(record) < this.#parts.settings.maxReceiveCount) {
-        return await this.#giveBack(record, error, unfinished);
-      }
+      if (error.retryable && !receive.lastReceive) return await this.#giveBack(record, error, unfinished);
       failure ??= error.retryable ? retriesExhausted(error, receiveCount(record)) : error;
     }
     // One dead letter ends a message, and nothing after it brings the message back to get a second one.

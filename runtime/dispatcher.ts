@@ -183,6 +183,6 @@ function skip(code: SkipCode, message: string): Outcome {
   return { status: "skipped", code, message };
 }
 
-export function failed({ code, message }: PipelineError): Outcome {
+function failed({ code, message }: PipelineError): Outcome {
   return { status: "failed", code, message };
 }

@@ -4,7 +4,7 @@ import { readProject } from "./engine/project.ts";
 import { type Deployment, runProgram } from "./engine.ts";
 import { LocalProvider } from "./local-provider.ts";
 import { Machine, type MachineOptions } from "./machine.ts";
-import { queueNameOf } from "./queue-name.ts";
+import { queueName } from "./queue-name.ts";
 import type { Deployed } from "./resource-type.ts";
 
 export interface DeployOptions extends MachineOptions {
@@ -83,7 +83,7 @@ function filterOf({ registrations }: Deployment, queueUrl: string): (key: string
     .filter(
       ({ type, inputs }) =>
         type === "aws:sns/topicSubscription:TopicSubscription" &&
-        queueNameOf(String(inputs.endpoint)) === queueNameOf(queueUrl),
+        queueName(String(inputs.endpoint)) === queueName(queueUrl),
     )
     .map(({ inputs }) => readFilterPolicy(String(inputs.filterPolicy ?? "{}"), "MessageBody"));
   return (key) => {

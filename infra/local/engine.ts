@@ -2,14 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { messageOf } from "../../runtime/errors.ts";
+import { ENGINE_VARIABLE } from "../layer.ts";
 import type { Project } from "./engine/project.ts";
 import { decodeProperty, redactProperty } from "./engine/property-values.ts";
 import { type Provider, type Registration, ROOT_TYPE, urnOf } from "./engine/registration.ts";
 import { type RegisterRequest, serve } from "./engine/services.ts";
 import { Shuffle } from "./engine/shuffle.ts";
-
-/** Tells the program that resources are made on this machine, so that nothing is built for another platform. */
-export const ENGINE_VARIABLE = "IMAGE_MACHINE_ENGINE";
 
 /** What a program registered, in the order in which it was made. */
 export interface Deployment {

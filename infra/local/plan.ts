@@ -37,7 +37,7 @@ export async function plan(folder: string, stack: string): Promise<PlannedResour
 }
 
 /** Registrations in an order that does not depend on that in which they were made: by parent, type and name. */
-export async function toPlan(registrations: readonly Registration[], { folder }: Project): Promise<PlannedResource[]> {
+async function toPlan(registrations: readonly Registration[], { folder }: Project): Promise<PlannedResource[]> {
   const path = ({ urn, parent = "" }: Registration): string => {
     const above = registrations.find((registration) => registration.urn === parent);
     return above ? `${path(above)}\n${shortUrn(urn)}` : shortUrn(urn);

@@ -1,4 +1,5 @@
-/** What ARNs and URLs of queues end in. */
-export function queueNameOf(arnOrUrl: string): string {
-  return arnOrUrl.split(/[:/]/).at(-1) ?? arnOrUrl;
+/** The name of a queue, from its ARN or its URL, of which fauxqs skips empty parts. */
+export function queueName(arnOrUrl: string): string {
+  const separator = arnOrUrl.startsWith("arn:") ? ":" : "/";
+  return arnOrUrl.split(separator).findLast((part) => part !== "") ?? "";
 }

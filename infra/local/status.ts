@@ -1,6 +1,6 @@
 import type { DeployedStack, DeployedWorker } from "./deploy.ts";
 import type { LiveMessage } from "./emulator.ts";
-import { queueNameOf } from "./queue-name.ts";
+import { queueName } from "./queue-name.ts";
 import type { Counts } from "./serve/result-counts.ts";
 
 /** How one worker stands. */
@@ -51,8 +51,8 @@ export async function statusOf(stack: DeployedStack, { stackName, startedAt, cou
 }
 
 async function queuesOf({ machine }: DeployedStack, worker: DeployedWorker): Promise<Omit<WorkerStatus, keyof Counts>> {
-  const { ready, delayed, inflight } = await machine.emulator.inspectQueue(queueNameOf(worker.queueUrl));
-  const dead = await machine.emulator.inspectQueue(queueNameOf(worker.deadLetterQueueUrl));
+  const { ready, delayed, inflight } = await machine.emulator.inspectQueue(queueName(worker.queueUrl));
+  const dead = await machine.emulator.inspectQueue(queueName(worker.deadLetterQueueUrl));
   const sent = [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(
     (message) => message.sentTimestamp,
   );

@@ -1,5 +1,6 @@
+import { queueName } from "../queue-name.ts";
 import { isObject, parseJson } from "./json.ts";
-import { type Queues, queueName } from "./queues.ts";
+import type { Queues } from "./queues.ts";
 
 /** The ARNs of the queues whose dead-letter queue this is. */
 export async function deadLetterSources(queues: Queues, deadLetterArn: string): Promise<string[]> {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { queueName } from "../queue-name.ts";
 import { AwsError } from "./aws-error.ts";
 import { deadLetterSources } from "./dead-letter-sources.ts";
 import { MessageMove, type MoveStatus } from "./message-move.ts";
 import type { MessageOrigins } from "./message-origins.ts";
-import { type Queues, queueName } from "./queues.ts";
+import type { Queues } from "./queues.ts";
 
 type Request = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
+import { queueName } from "../queue-name.ts";
 import { AwsError } from "./aws-error.ts";
 import type { MessageOrigins } from "./message-origins.ts";
 import { settleTimers } from "./queue-timers.ts";
-import { internalUrl, type MessageAttribute, type Queues, queueName } from "./queues.ts";
+import { internalUrl, type MessageAttribute, type Queues } from "./queues.ts";
 
 export type MoveStatus = "RUNNING" | "COMPLETED" | "CANCELLING" | "CANCELLED" | "FAILED";
 

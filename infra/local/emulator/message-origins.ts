@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import { queueName } from "../queue-name.ts";
 import { isObject } from "./json.ts";
-import { queueName } from "./queues.ts";
 
 /** What SQS tells of a message in a dead-letter queue that it moved there itself. */
 const SOURCE_ATTRIBUTE = "DeadLetterQueueSourceArn";

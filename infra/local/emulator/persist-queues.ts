@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { queueName } from "../queue-name.ts";
 import type { MessageJournal } from "../state/message-journal.ts";
 import { isObject } from "./json.ts";
 import type { QueueInspection } from "./queue-inspection.ts";
-import { queueName } from "./queues.ts";
 import { isRestoring } from "./restore-queue.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { AccessControl } from "../iam/access-control.ts";
 import { policyProblem } from "../iam/policy.ts";
+import { queueName } from "../queue-name.ts";
 import { isObject } from "./json.ts";
-import { queueName } from "./queues.ts";
 
 interface QueuePolicyParts {
   readonly access: AccessControl;

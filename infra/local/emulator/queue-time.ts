@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { MAPPING_CALL_HEADER } from "../event-source-mapping/mapping-call.ts";
+import { queueName } from "../queue-name.ts";
 import { isObject } from "./json.ts";
-import { type Queues, queueName } from "./queues.ts";
+import type { Queues } from "./queues.ts";
 
 type Request = Record<string, unknown>;
 type Attributes = Readonly<Record<string, string>>;

@@ -1,8 +1,9 @@
 import { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { MAPPING_CALL_HEADER } from "../event-source-mapping/mapping-call.ts";
+import { queueName } from "../queue-name.ts";
 import { isObject } from "./json.ts";
-import { internalUrl, type Queues, queueName } from "./queues.ts";
+import { internalUrl, type Queues } from "./queues.ts";
 
 /**
  * Lets clients count messages as they are. fauxqs notices that messages are visible again only when someone receives,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { queueName } from "../queue-name.ts";
 import { AwsError } from "./aws-error.ts";
 
 /** fauxqs belongs to this account, and to no other. */
@@ -68,12 +69,6 @@ export class Queues {
     const { __type, message } = response.json<{ __type?: string; message?: string }>();
     throw new AwsError(__type?.split("#").at(-1) ?? "InternalError", message ?? response.body, response.statusCode);
   }
-}
-
-/** The name of a queue, from its ARN or its URL, of which fauxqs skips empty parts. */
-export function queueName(arnOrUrl: string): string {
-  const separator = arnOrUrl.startsWith("arn:") ? ":" : "/";
-  return arnOrUrl.split(separator).findLast((part) => part !== "") ?? "";
 }
 
 /** fauxqs reads no more of a queue's URL than its last part. */

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { queueName } from "../queue-name.ts";
 import { isObject, parseJson } from "./json.ts";
 import { acceptAllCharacters } from "./message-bodies.ts";
 import { countMessagesInTime } from "./queue-timers.ts";
-import { type Queues, queueName } from "./queues.ts";
+import type { Queues } from "./queues.ts";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const MAX_DELAY_SECONDS = 900;

@@ -9,7 +9,7 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /** Stands for a secret wherever inputs are shown. */
-export const REDACTED = "[secret]";
+const REDACTED = "[secret]";
 
 /** A folder whose content becomes a function's or a layer's code. */
 export class Archive {

@@ -31,7 +31,7 @@ export function arnPattern(text: string): Pattern {
   return compiled(text, source, "u");
 }
 
-export function isArn(text: string): boolean {
+function isArn(text: string): boolean {
   return ARN.test(text);
 }
 

@@ -1,5 +1,5 @@
 import { isObject, parseJson } from "../emulator/json.ts";
-import { queueName } from "../emulator/queues.ts";
+import { queueName } from "../queue-name.ts";
 import type { AccessRequest } from "./evaluate.ts";
 import { SECURE } from "./service-request.ts";
 

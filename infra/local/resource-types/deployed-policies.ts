@@ -1,7 +1,8 @@
 import { type AccessRequest, refusalOf } from "../iam/evaluate.ts";
 import { readPolicy } from "../iam/policy.ts";
-import type { Principal } from "../iam/principal.ts";
+import { type Principal, roleName } from "../iam/principal.ts";
 import type { ServiceRequest } from "../iam/service-request.ts";
+import { queueName } from "../queue-name.ts";
 import { type Deployed, find } from "../resource-type.ts";
 
 /** Whether a topic's own policy, if it has one by now, lets a service do this. */
@@ -12,7 +13,7 @@ export function topicAdmits(deployed: readonly Deployed[], request: ServiceReque
 /** Whether a queue's own policy, if it has one by now, lets a service do this. */
 export function queueAdmits(deployed: readonly Deployed[], request: ServiceRequest): boolean {
   const policies = find(deployed, "aws:sqs/queuePolicy:QueuePolicy").filter(
-    ({ registration }) => lastPart(String(registration.inputs.queueUrl)) === lastPart(request.resource),
+    ({ registration }) => queueName(String(registration.inputs.queueUrl)) === queueName(request.resource),
   );
   return admits(policies, request);
 }
@@ -20,15 +21,10 @@ export function queueAdmits(deployed: readonly Deployed[], request: ServiceReque
 /** Whether the policies that a role has by now let it do this. */
 export function roleAllows(deployed: readonly Deployed[], roleArn: string, request: AccessRequest): boolean {
   const role: Principal = { kind: "role", roleArn, sessionName: "" };
-  const identity = find(deployed, "aws:iam/rolePolicy:RolePolicy", { role: lastPart(roleArn) }).map(
+  const identity = find(deployed, "aws:iam/rolePolicy:RolePolicy", { role: roleName(roleArn) }).map(
     ({ registration }) => readPolicy("identity", String(registration.inputs.policy)),
   );
   return refusalOf(role, request, { identity, resource: undefined }) === undefined;
-}
-
-/** The name at the end of an ARN or a URL, or the name itself. */
-export function lastPart(arn: string): string {
-  return arn.split(/[:/]/).at(-1) ?? arn;
 }
 
 /** AWS has one policy for each resource: a later one replaces it. */

@@ -5,6 +5,7 @@ import { refusalOf } from "../iam/evaluate.ts";
 import { readPolicy } from "../iam/policy.ts";
 import { SECURE, takeRoleForLambda } from "../iam/service-request.ts";
 import type { NewFunction } from "../local-functions.ts";
+import { queueName } from "../queue-name.ts";
 import {
   type Deployed,
   find,
@@ -14,7 +15,7 @@ import {
   type ResourceType,
   resourceType,
 } from "../resource-type.ts";
-import { lastPart, roleAllows } from "./deployed-policies.ts";
+import { roleAllows } from "./deployed-policies.ts";
 
 type FunctionInputs = Omit<Unwrap<aws.lambda.FunctionArgs>, "code"> & { readonly code: Archive };
 type LayerInputs = Omit<Unwrap<aws.lambda.LayerVersionArgs>, "code"> & { readonly code: Archive };
@@ -62,8 +63,8 @@ export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
       machine,
     ) => {
       machine.addMapping({
-        functionName: lastPart(functionName),
-        queueName: lastPart(eventSourceArn ?? ""),
+        functionName: functionNameOf(functionName),
+        queueName: queueName(eventSourceArn ?? ""),
         batchSize: batchSize ?? 10,
         maximumBatchingWindowSeconds: maximumBatchingWindowInSeconds ?? 0,
         maximumConcurrency: scalingConfig?.maximumConcurrency ?? 5,
@@ -134,4 +135,9 @@ function environmentProblem(variables: Readonly<Record<string, string>>): string
   return bytes > MAX_ENVIRONMENT_BYTES
     ? `Expected environment variables of at most ${MAX_ENVIRONMENT_BYTES} bytes, received ${bytes}.`
     : undefined;
+}
+
+/** A function's name, from its ARN or itself. */
+function functionNameOf(arnOrName: string): string {
+  return arnOrName.slice(arnOrName.lastIndexOf(":") + 1);
 }

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
+import { queueName } from "../queue-name.ts";
 import { find, firstProblem, outside, type ResourceType, resourceType } from "../resource-type.ts";
-import { lastPart } from "./deployed-policies.ts";
 import { policyResource } from "./policy-resource.ts";
 
 /** Pulumi's names of queue attributes, and SQS's. */
@@ -44,7 +44,7 @@ export const SQS_TYPES: Readonly<Record<string, ResourceType>> = {
   }),
   "aws:sqs/queuePolicy:QueuePolicy": policyResource<Unwrap<aws.sqs.QueuePolicyArgs>>({
     outputs: ({ queueUrl }) => ({ id: queueUrl }),
-    holder: ({ queueUrl }, { region, accountId }) => `arn:aws:sqs:${region}:${accountId}:${lastPart(queueUrl)}`,
+    holder: ({ queueUrl }, { region, accountId }) => `arn:aws:sqs:${region}:${accountId}:${queueName(queueUrl)}`,
   }),
   "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": resourceType<Unwrap<aws.sqs.RedriveAllowPolicyArgs>>({
     outputs: ({ queueUrl }) => ({ id: queueUrl }),

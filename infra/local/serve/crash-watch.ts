@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { messageOf } from "../../../runtime/errors.ts";
 import type { DeployedStack, DeployedWorker } from "../deploy.ts";
-import { queueNameOf } from "../queue-name.ts";
+import { queueName } from "../queue-name.ts";
 import { deadLettersOf, type KeyResult } from "../results.ts";
 
 const INTERVAL_MS = 500;
@@ -43,7 +43,7 @@ export async function watchCrashes(
   }
 
   async function unseen(machine: DeployedStack["machine"], worker: DeployedWorker): Promise<KeyResult[]> {
-    const { ready, delayed, inflight } = await machine.emulator.inspectQueue(queueNameOf(worker.deadLetterQueueUrl));
+    const { ready, delayed, inflight } = await machine.emulator.inspectQueue(queueName(worker.deadLetterQueueUrl));
     const letters = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
     return letters.flatMap(({ messageId, body, messageAttributes }) => {
       if (messageAttributes.code || seen.has(messageId)) return [];

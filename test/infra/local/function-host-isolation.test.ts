@@ -5,12 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import {
-  createFunction,
-  type FunctionSettings,
-  hostLayer,
-  type LocalFunction,
-} from "../../../infra/local/function-host.ts";
+import { type FunctionSettings, hostLayer, type LocalFunction } from "../../../infra/local/function-host.ts";
+import { functionSettings, startFunction } from "./local-function.ts";
 
 describe("a local function", () => {
   it("finds Lambda's variables and its own in its environment, and nothing of this process", async () => {
@@ -163,7 +159,7 @@ describe("a local function", () => {
         process.kill(process.pid, "SIGKILL");`,
     });
     const ended = join(folder, "ended");
-    const host = [join(folder, "host.mjs"), JSON.stringify(settingsOf({ codeFolder: folder })), ended];
+    const host = [join(folder, "host.mjs"), JSON.stringify(functionSettings({ codeFolder: folder })), ended];
     const elsewhere = { env: { ...process.env, TMPDIR: await folderOf({}) } };
 
     const killed = await promisify(execFile)(process.execPath, host, elsewhere).catch((error) => error.signal);
@@ -197,25 +193,7 @@ async function functionOf(
   files: Record<string, string>,
   settings: Partial<FunctionSettings> = {},
 ): Promise<LocalFunction> {
-  const local = createFunction(settingsOf({ codeFolder: await folderOf(files), ...settings }));
-  onTestFinished(() => local.close());
-  return local;
-}
-
-function settingsOf(settings: Partial<FunctionSettings>): FunctionSettings {
-  return {
-    name: "lambda",
-    handler: "index.handler",
-    codeFolder: "",
-    layerFolders: [],
-    environment: {},
-    timeoutSeconds: 30,
-    memoryMb: 256,
-    concurrency: 1,
-    region: "eu-west-1",
-    accountId: "123456789012",
-    ...settings,
-  };
+  return startFunction({ codeFolder: await folderOf(files), ...settings });
 }
 
 async function folderOf(files: Record<string, string>): Promise<string> {

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createFunction, type FunctionSettings, type LocalFunction } from "../../../infra/local/function-host.ts";
+import type { FunctionSettings, LocalFunction } from "../../../infra/local/function-host.ts";
+import { startFunction } from "./local-function.ts";
 
 describe("a local function", () => {
   it("returns what its handler returns, as JSON", async () => {
@@ -176,21 +177,7 @@ const COUNT = "let calls = 0; const count = () => ++calls;";
 async function functionOf(code: string, settings: Partial<FunctionSettings> = {}): Promise<LocalFunction> {
   const codeFolder = await temporaryFolder();
   await writeFile(join(codeFolder, "index.cjs"), code);
-  const local = createFunction({
-    name: "lambda",
-    handler: "index.handler",
-    codeFolder,
-    layerFolders: [],
-    environment: {},
-    timeoutSeconds: 30,
-    memoryMb: 256,
-    concurrency: 1,
-    region: "eu-west-1",
-    accountId: "123456789012",
-    ...settings,
-  });
-  onTestFinished(() => local.close());
-  return local;
+  return startFunction({ codeFolder, ...settings });
 }
 
 async function temporaryFolder(): Promise<string> {

@@ -10,18 +10,18 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { queueName } from "../../../../infra/local/emulator/queues.ts";
+import { queueName } from "../../../../infra/local/queue-name.ts";
 import { startEmulatedCloud } from "./emulated-cloud.ts";
 
 describe("a queue", () => {
   it.each([
-    "arn:aws:sqs:us-east-1:000000000000:work",
-    "http://127.0.0.1:4566/000000000000/work",
-    "http://127.0.0.1:4566/000000000000/work/",
-    "http://127.0.0.1:4566/000000000000/work//",
-    "work",
+    "arn:aws:sqs:us-east-1:000000000000:jobs",
+    "http://127.0.0.1:4566/000000000000/jobs",
+    "http://127.0.0.1:4566/000000000000/jobs/",
+    "http://127.0.0.1:4566/000000000000/jobs//",
+    "jobs",
   ])("has its name from %s", (arnOrUrl) => {
-    expect(queueName(arnOrUrl)).toBe("work");
+    expect(queueName(arnOrUrl)).toBe("jobs");
   });
 
   it("has the address and the ARN that a client is told", async () => {
