@@ -1,35 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Transform } from "../runtime/contract.ts";
 import { messageOf } from "../runtime/errors.ts";
 import { readOptions } from "../runtime/options.ts";
 import { type Registry, readTransforms } from "../runtime/registry.ts";
-import type { InputLimits } from "../runtime/settings.ts";
-import { problemOfVariantList } from "../runtime/transform-problems.ts";
-import { stackSchema, TEXT_KEYS, type WorkerOptions } from "./config-schema.ts";
-import type { Architecture } from "./layer-lock.ts";
+import { capacityWarning } from "./capacity.ts";
+import { readBucketPlaces } from "./config/bucket-places.ts";
+import { checkMail } from "./config/mail.ts";
+import { rawSettings } from "./config/raw-settings.ts";
+import { stackSchema } from "./config/stack-schema.ts";
+import type { StackSettings } from "./config/stack-settings.ts";
+import type { WorkerOptions } from "./config/worker-schema.ts";
+import { transformsOfWorkers } from "./config/worker-transforms.ts";
+import { checkWorkers } from "./config/workers.ts";
 
-/** What a stack's configuration says, complete and checked. */
-export interface StackSettings {
-  readonly architecture: Architecture;
-  readonly limits: InputLimits;
-  readonly cacheControl: string;
-  readonly logRetentionDays: number;
-  readonly protectBuckets: boolean;
-  /** One for each transform. */
-  readonly workers: readonly WorkerConfiguration[];
-}
-
-export interface WorkerConfiguration extends WorkerOptions {
-  readonly name: string;
-  readonly transform: Transform;
-}
-
-const NAMESPACE = "image-machine:";
-
-/** Reads the transforms of a folder and what the stack says about them. Throws a `RunError` that says what is wrong. */
+/** Reads the transforms of a folder and what the stack says about them, and warns of what may not do. Throws a `RunError` that says what is wrong. */
 export async function readStack(transformsFolder: string): Promise<StackSettings> {
   try {
-    return readStackSettings(await readTransforms(transformsFolder));
+    const settings = readStackSettings(await readTransforms(transformsFolder));
+    const warning = capacityWarning(settings.workers);
+    if (warning) await pulumi.log.warn(warning);
+    return settings;
   } catch (error) {
     // The CLI shows its message without a stack.
     throw new pulumi.RunError(messageOf(error));
@@ -41,32 +30,39 @@ export async function readStack(transformsFolder: string): Promise<StackSettings
  * says what is allowed.
  */
 export function readStackSettings(transforms: Registry, config = pulumi.runtime.allConfig()): StackSettings {
-  const { logRetentionDays, workers, ...settings } = readOptions(stackSchema(transforms), rawSettings(config), "");
-  return {
-    ...settings,
-    logRetentionDays: Number(logRetentionDays),
-    workers: Object.entries(workers).map(([name, worker]) => workerConfiguration(name, transforms.get(name), worker)),
+  const raw = rawSettings(config);
+  const workerTransforms = transformsOfWorkers(transforms, raw.workers);
+  const cacheControl = typeof raw.cacheControl === "string" ? raw.cacheControl : undefined;
+  const {
+    cacheControl: _,
+    buckets,
+    workers,
+    ...read
+  } = readOptions(stackSchema(workerTransforms, cacheControl), raw, "");
+
+  const places = readBucketPlaces(buckets);
+  const settings = {
+    ...read,
+    ingest: raw.ingest === undefined && places.layout === "existing" ? "eventbridge" : read.ingest,
+    logRetentionDays: Number(read.logRetentionDays),
+    places,
+    workers: [...workerTransforms].flatMap(([name, { transform }]) => {
+      const { enabled, ...worker } = workers[name] as WorkerOptions;
+      return enabled ? [{ ...worker, name, transform }] : [];
+    }),
   };
+  const problems = [...problemsOfIngest(settings), ...checkMail(settings), ...checkWorkers(settings, raw.workers)];
+  if (problems.length > 0) throw new TypeError(problems.join("\n"));
+  return settings;
 }
 
-function workerConfiguration(name: string, transform: Transform, worker: WorkerOptions): WorkerConfiguration {
-  const problem = problemOfVariantList(transform.variants(worker.options));
-  if (problem) throw new TypeError(`Expected other options for workers.${name}.options. ${problem}`);
-  return { name, transform, ...worker };
-}
-
-/** The stack's own keys, each value as what its text says. */
-function rawSettings(config: Readonly<Record<string, string>>): Record<string, unknown> {
-  const own = Object.entries(config).filter(([key]) => key.startsWith(NAMESPACE));
-  return Object.fromEntries(own.map(([key, value]) => rawSetting(key.slice(NAMESPACE.length), value)));
-}
-
-function rawSetting(key: string, value: string): [string, unknown] {
-  if (TEXT_KEYS.includes(key)) return [key, value];
-  try {
-    return [key, JSON.parse(value)];
-  } catch {
-    // Of an unknown key, or of the wrong kind: the schema says so.
-    return [key, value];
-  }
+function problemsOfIngest({ ingest, places, encryption, kmsKeyArn }: StackSettings): string[] {
+  const problems = [];
+  if (places.layout === "existing" && ingest !== "eventbridge")
+    problems.push(
+      `Expected ingest eventbridge for existing buckets, whose notifications are their owner's, received ${ingest}.`,
+    );
+  if (kmsKeyArn !== "" && encryption !== "kms")
+    problems.push(`Expected kmsKeyArn only for encryption kms, received it for ${encryption}.`);
+  return problems;
 }

@@ -8,10 +8,10 @@ import { MAX_UNZIPPED_BYTES } from "./lambda-limits.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
-/** What a worker's function is made of. */
+/** What the functions of a transform's workers are made of. */
 export interface FunctionSource {
-  readonly worker: string;
-  /** The transform's file. */
+  /** The transform's name. */
+  readonly transform: string;
   readonly transformFile: string;
   /** Where bundles are kept. Not under version control. */
   readonly outputFolder?: string;
@@ -38,19 +38,35 @@ export async function bundleFunction(source: FunctionSource): Promise<FunctionCo
   const code = await bundle(source);
   if (code.length > MAX_UNZIPPED_BYTES) {
     throw new RunError(
-      `Expected the code of worker ${source.worker} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
+      `Expected the code of ${source.transform} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
     );
   }
-  const folder = resolve(PROJECT_ROOT, source.outputFolder ?? OUTPUT_FOLDER, source.worker);
+  const folder = resolve(PROJECT_ROOT, source.outputFolder ?? OUTPUT_FOLDER, source.transform);
   await writeIfChanged(join(folder, FILE_NAME), code);
   return { path: relativeToProject(folder), sha256: sha256(code), bytes: code.length };
 }
 
-async function bundle({ worker, transformFile }: FunctionSource): Promise<Uint8Array> {
+/** Bundles the transforms of a folder that workers use, each once. Answers the code of a transform by its name. */
+export async function bundleFunctions(
+  workers: readonly { readonly use: string }[],
+  transformsFolder: string,
+): Promise<(transform: string) => FunctionCode> {
+  const names = [...new Set(workers.map(({ use }) => use))];
+  const bundles = await Promise.all(
+    names.map((transform) => bundleFunction({ transform, transformFile: join(transformsFolder, `${transform}.ts`) })),
+  );
+  return (transform) => {
+    const code = bundles[names.indexOf(transform)];
+    if (!code) throw new TypeError(`Expected a transform of ${names.join(", ")}, received ${transform}.`);
+    return code;
+  };
+}
+
+async function bundle({ transform, transformFile }: FunctionSource): Promise<Uint8Array> {
   try {
     const { outputFiles } = await build({
       absWorkingDir: PROJECT_ROOT,
-      stdin: { contents: await entryOf(worker, transformFile), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
+      stdin: { contents: await entryOf(transform, transformFile), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
       bundle: true,
       platform: "node",
       target: "node24",
@@ -70,17 +86,17 @@ async function bundle({ worker, transformFile }: FunctionSource): Promise<Uint8A
     if (!file) throw new Error("Expected one file, received none.");
     return file.contents;
   } catch (cause) {
-    throw new RunError(`transforms/${worker}.ts can't be bundled: ${messageOf(cause)}`);
+    throw new RunError(`transforms/${transform}.ts can't be bundled: ${messageOf(cause)}`);
   }
 }
 
 /** The module that Lambda loads: a handler for one transform, and no other. */
-async function entryOf(worker: string, transformFile: string): Promise<string> {
+async function entryOf(transform: string, transformFile: string): Promise<string> {
   const sourceDigest = sha256(await readFile(transformFile));
   return `
     import { createHandler } from "./runtime/handler.ts";
     import transform from ${JSON.stringify(`./${relativeToProject(transformFile)}`)};
-    export const handler = createHandler({ name: ${JSON.stringify(worker)}, transform, sourceDigest: "${sourceDigest}" });
+    export const handler = createHandler({ name: ${JSON.stringify(transform)}, transform, sourceDigest: "${sourceDigest}" });
   `;
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { Bucket } from "./bucket.ts";
+import { placeBuckets } from "./buckets.ts";
 import { readStack } from "./config.ts";
-import { bundleFunction } from "./function-code.ts";
+import { bundleFunctions } from "./function-code.ts";
 import { readLayer } from "./layer.ts";
 import { PackagesLayer } from "./packages-layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
@@ -11,19 +11,28 @@ import { Worker } from "./worker.ts";
 
 const folder = join(PROJECT_ROOT, "transforms");
 const stack = await readStack(folder);
+const codeOf = await bundleFunctions(stack.workers, folder);
 
-const uploads = new Uploads("uploads", { protect: stack.protectBuckets });
-const outputs = new Bucket("outputs", { protect: stack.protectBuckets });
+const buckets = placeBuckets(stack.places, { protect: stack.protectBuckets });
+const uploads = new Uploads("uploads", { bucket: buckets.uploads, ingest: stack.ingest, layout: stack.places.layout });
 const results = new Results("results");
 const packages = new PackagesLayer("packages", await readLayer(stack.architecture));
-const deployed = await Promise.all(
-  stack.workers.map(async (worker) => {
-    const code = await bundleFunction({ worker: worker.name, transformFile: join(folder, `${worker.name}.ts`) });
-    return new Worker(worker.name, { ...worker, stack, code, packages, uploads, outputs, results });
-  }),
+const deployed = stack.workers.map(
+  ({ name, ...worker }) =>
+    new Worker(name, {
+      ...worker,
+      stack,
+      code: codeOf(worker.use),
+      packages,
+      uploads,
+      outputs: buckets.outputs,
+      results,
+    }),
 );
 
-export const uploadsBucket = uploads.bucket.name;
-export const outputsBucket = outputs.name;
+export const uploadsBucket = buckets.uploads.name;
+export const uploadsPrefix = buckets.uploads.prefix;
+export const outputsBucket = buckets.outputs.name;
+export const outputsPrefix = buckets.outputs.prefix;
 export const resultsTopicArn = results.topicArn;
 export const workers = Object.fromEntries(deployed.map((worker) => [worker.name, worker.addresses]));

@@ -70,6 +70,21 @@ export function deliveryQueuePolicy({ queueArn, topicArn }: { queueArn: string; 
   );
 }
 
+/** A queue to which EventBridge delivers what matches one rule. */
+export function ruleQueuePolicy({ queueArn, ruleArn }: { queueArn: string; ruleArn: string }): string {
+  return policy(
+    {
+      Sid: "DeliverFromRule",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
+    },
+    denyWithoutTls("sqs:*", queueArn),
+  );
+}
+
 /** A queue that only roles of its own account, and SQS's own redrive, reach. */
 export function deadLetterQueuePolicy(queueArn: string): string {
   return policy(denyWithoutTls("sqs:*", queueArn));

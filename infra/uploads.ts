@@ -1,38 +1,60 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Bucket, type BucketArgs } from "./bucket.ts";
+import type { PlacedBucket } from "./buckets.ts";
+import type { Layout } from "./config/bucket-places.ts";
+import type { Ingest } from "./config/stack-schema.ts";
 import { uploadsTopicPolicy } from "./policies.ts";
 
-/** The bucket in which images are dropped, and the topic that tells what happens there. */
-export class Uploads extends pulumi.ComponentResource {
-  readonly bucket: Bucket;
-  readonly topicArn: pulumi.Output<string>;
+export interface UploadsArgs {
+  readonly bucket: PlacedBucket;
+  readonly ingest: Ingest;
+  /** An existing bucket sends events to EventBridge once its owner has switched that on. */
+  readonly layout: Layout;
+}
 
-  constructor(name: string, args: BucketArgs, options?: pulumi.ComponentResourceOptions) {
+/** How what happens to uploads is told: by a topic, or by the account's event bus. */
+export class Uploads extends pulumi.ComponentResource {
+  readonly bucket: PlacedBucket;
+  /** `undefined` where EventBridge tells. */
+  readonly topicArn: pulumi.Output<string> | undefined;
+
+  constructor(name: string, { bucket, ingest, layout }: UploadsArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Uploads", name, {}, options);
     const child = { parent: this };
 
-    this.bucket = new Bucket(name, args, child);
-    const topic = new aws.sns.Topic(name, {}, child);
-    const topicPolicy = new aws.sns.TopicPolicy(
-      name,
-      {
-        arn: topic.arn,
-        policy: pulumi.output({ topicArn: topic.arn, bucketArn: this.bucket.arn }).apply(uploadsTopicPolicy),
-      },
-      child,
-    );
-    new aws.s3.BucketNotification(
-      name,
-      {
-        bucket: this.bucket.name,
-        topics: [{ topicArn: topic.arn, events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"] }],
-      },
-      // S3 tries the topic when it is told of it; the reference to the topic alone does not wait for the policy.
-      { ...child, dependsOn: [topicPolicy] },
-    );
-
-    this.topicArn = topic.arn;
+    this.bucket = bucket;
+    this.topicArn = ingest === "sns" ? publishToTopic(name, bucket, child) : undefined;
+    if (ingest === "eventbridge" && layout !== "existing") {
+      new aws.s3.BucketNotification(name, { bucket: bucket.name, eventbridge: true }, child);
+    }
     this.registerOutputs({ topicArn: this.topicArn });
   }
+}
+
+function publishToTopic(name: string, bucket: PlacedBucket, child: pulumi.ResourceOptions): pulumi.Output<string> {
+  const topic = new aws.sns.Topic(name, {}, child);
+  const topicPolicy = new aws.sns.TopicPolicy(
+    name,
+    {
+      arn: topic.arn,
+      policy: pulumi.output({ topicArn: topic.arn, bucketArn: bucket.arn }).apply(uploadsTopicPolicy),
+    },
+    child,
+  );
+  new aws.s3.BucketNotification(
+    name,
+    {
+      bucket: bucket.name,
+      topics: [
+        {
+          topicArn: topic.arn,
+          events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+          ...(bucket.prefix !== "" && { filterPrefix: bucket.prefix }),
+        },
+      ],
+    },
+    // S3 tries the topic when it is told of it; the reference to the topic alone does not wait for the policy.
+    { ...child, dependsOn: [topicPolicy] },
+  );
+  return topic.arn;
 }

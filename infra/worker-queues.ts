@@ -1,11 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { deadLetterQueuePolicy, deliveryQueuePolicy } from "./policies.ts";
-import type { UploadFilter } from "./upload-filter.ts";
+import { deliver, type UploadSource } from "./delivery.ts";
+import { deadLetterQueuePolicy } from "./policies.ts";
 
 export interface WorkerQueuesArgs {
-  readonly topicArn: pulumi.Input<string>;
-  readonly filter: UploadFilter;
+  readonly source: UploadSource;
   readonly timeoutSeconds: number;
 }
 
@@ -21,18 +20,20 @@ const RETENTION_SECONDS = 7 * DAY_SECONDS;
 /** The longest that SQS offers. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
 
-/** How uploads reach a worker: a subscription, its queue, and where what can't be delivered or done is kept. */
+/** How uploads reach a worker: a subscription or rule, its queue, and where what can't be delivered or done is kept. */
 export class WorkerQueues extends pulumi.ComponentResource {
   readonly queue: aws.sqs.Queue;
   /** Uploads that the worker gave up on. */
   readonly deadLetters: aws.sqs.Queue;
-  /** Uploads that SNS could not deliver; apart, since SQS moves only its own dead letters back. */
+  /** Uploads that SNS or EventBridge could not deliver; apart, since SQS moves only its own dead letters back. */
   readonly undelivered: aws.sqs.Queue;
+  /** The rule of EventBridge, if that is what tells of uploads. */
+  readonly ruleName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: WorkerQueuesArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:WorkerQueues", name, {}, options);
     const child = { parent: this };
-    const { topicArn, filter, timeoutSeconds } = args;
+    const { source, timeoutSeconds } = args;
 
     this.deadLetters = new aws.sqs.Queue(`${name}-dead-letters`, DEAD_LETTERS, child);
     this.undelivered = new aws.sqs.Queue(`${name}-undelivered`, DEAD_LETTERS, child);
@@ -54,28 +55,7 @@ export class WorkerQueues extends pulumi.ComponentResource {
       { queueUrl: this.deadLetters.url, policy: this.deadLetters.arn.apply(deadLetterQueuePolicy) },
       child,
     );
-    const admit = (queueName: string, queue: aws.sqs.Queue) =>
-      new aws.sqs.QueuePolicy(
-        queueName,
-        { queueUrl: queue.url, policy: pulumi.output({ queueArn: queue.arn, topicArn }).apply(deliveryQueuePolicy) },
-        child,
-      );
-    const admissions = [admit(`${name}-uploads`, this.queue), admit(`${name}-undelivered`, this.undelivered)];
-
-    new aws.sns.TopicSubscription(
-      name,
-      {
-        topic: topicArn,
-        protocol: "sqs",
-        endpoint: this.queue.arn,
-        rawMessageDelivery: true,
-        filterPolicyScope: "MessageBody",
-        filterPolicy: JSON.stringify(filter),
-        redrivePolicy: this.undelivered.arn.apply((arn) => JSON.stringify({ deadLetterTargetArn: arn })),
-      },
-      // What a queue does not admit is an error of SNS's client, which it does not try again.
-      { ...child, dependsOn: admissions },
-    );
+    this.ruleName = deliver(name, source, this, child);
 
     this.registerOutputs({
       queueUrl: this.queue.url,

@@ -18,10 +18,10 @@ export function workerSettings(name: string, args: WorkerArgs, queues: WorkerQue
     .apply((places) => {
       const settings: WorkerSettings = {
         worker: name,
-        transform: name,
+        transform: args.use,
         options: args.options,
         outputKey: DEFAULT_OUTPUT_KEY,
-        cacheControl: stack.cacheControl,
+        cacheControl: args.cacheControl,
         limits: stack.limits,
         maxReceiveCount: MAX_RECEIVE_COUNT,
         ...places,

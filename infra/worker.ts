@@ -2,34 +2,32 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../runtime/contract.ts";
 import { WORKER_SETTINGS } from "../runtime/settings.ts";
-import type { StackSettings } from "./config.ts";
-import type { WorkerOptions } from "./config-schema.ts";
+import type { PlacedBucket } from "./buckets.ts";
+import type { StackSettings, WorkerConfiguration } from "./config/stack-settings.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
 import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
 import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
-import { uploadFilter } from "./upload-filter.ts";
+import { uploadSource } from "./upload-source.ts";
 import { WorkerQueues } from "./worker-queues.ts";
 import { workerSettings } from "./worker-settings.ts";
 
-export interface WorkerArgs extends WorkerOptions {
+export interface WorkerArgs extends Omit<WorkerConfiguration, "name" | "transform"> {
   readonly transform: Pick<Transform, "summary" | "accepts">;
   /** What holds for all workers. */
-  readonly stack: Pick<StackSettings, "architecture" | "limits" | "cacheControl" | "logRetentionDays">;
+  readonly stack: Pick<StackSettings, "architecture" | "limits" | "logRetentionDays" | "sniffAll">;
   readonly code: FunctionCode;
   readonly packages: { readonly arn: pulumi.Input<string> };
-  readonly uploads: { readonly topicArn: pulumi.Input<string>; readonly bucket: BucketReference };
-  readonly outputs: BucketReference;
+  /** Without a topic it is EventBridge that tells of uploads. */
+  readonly uploads: { readonly topicArn: pulumi.Input<string> | undefined; readonly bucket: PlacedBucket };
+  readonly outputs: PlacedBucket;
   readonly results: { readonly topicArn: pulumi.Input<string> };
-}
-
-interface BucketReference {
-  readonly name: pulumi.Input<string>;
-  readonly arn: pulumi.Input<string>;
 }
 
 /** Where people and programs find a worker. */
 export interface WorkerAddresses {
+  /** The name of its transform. */
+  readonly transform: string;
   readonly functionName: string;
   readonly queueUrl: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
@@ -45,11 +43,10 @@ export class Worker extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Worker", name, {}, options);
     const child = { parent: this };
-    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize, maximumConcurrency } = args;
+    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize } = args;
     const functionName = functionNameOf(name);
 
-    const filter = uploadFilter(transform.accepts);
-    const queues = new WorkerQueues(name, { topicArn: args.uploads.topicArn, filter, timeoutSeconds }, child);
+    const queues = new WorkerQueues(name, { source: uploadSource(args), timeoutSeconds }, child);
     const { queue, deadLetters } = queues;
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
@@ -109,16 +106,23 @@ export class Worker extends pulumi.ComponentResource {
         functionName: lambda.arn,
         batchSize,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency },
+        ...scaling(args),
       },
       // Lambda asks for the role's permissions on the queue when the mapping is made.
       { ...child, dependsOn: [rolePolicy] },
     );
 
     this.name = name;
-    this.addresses = { functionName, queueUrl: queue.url, deadLetterQueueUrl: deadLetters.url };
+    this.addresses = { transform: args.use, functionName, queueUrl: queue.url, deadLetterQueueUrl: deadLetters.url };
     this.registerOutputs({ ...this.addresses });
   }
+}
+
+/** How many functions run at once; SQS takes one way or the other. */
+function scaling({ provisionedPollers, maximumConcurrency }: WorkerArgs) {
+  if (!provisionedPollers) return { scalingConfig: { maximumConcurrency } };
+  const { minimum, maximum } = provisionedPollers;
+  return { provisionedPollerConfig: { minimumPollers: minimum, maximumPollers: maximum } };
 }
 
 /** Known before the function is made, as is the name of the log group that waits for it. */

@@ -44,7 +44,7 @@ export function options<const Fields extends Record<string, OptionField<unknown>
 
 export function integer({ min, max, ...field }: Described<number> & { min: number; max: number }): OptionField<number> {
   const expected = `an integer from ${min} to ${max}`;
-  const message = said(expected);
+  const message = expecting(expected);
   return {
     ...field,
     expected,
@@ -54,7 +54,7 @@ export function integer({ min, max, ...field }: Described<number> & { min: numbe
 
 export function number({ min, max, ...field }: Described<number> & { min: number; max: number }): OptionField<number> {
   const expected = `a number from ${min} to ${max}`;
-  const message = said(expected);
+  const message = expecting(expected);
   return {
     ...field,
     expected,
@@ -64,7 +64,7 @@ export function number({ min, max, ...field }: Described<number> & { min: number
 
 export function boolean(field: Described<boolean>): OptionField<boolean> {
   const expected = "true or false";
-  return { ...field, expected, schema: v.boolean(said(expected)) };
+  return { ...field, expected, schema: v.boolean(expecting(expected)) };
 }
 
 export function text({
@@ -73,7 +73,7 @@ export function text({
   ...field
 }: Described<string> & { minLength?: number; maxLength: number }): OptionField<string> {
   const expected = `a text of ${minLength} to ${maxLength} characters`;
-  const message = said(expected);
+  const message = expecting(expected);
   return {
     ...field,
     expected,
@@ -86,7 +86,7 @@ export function oneOf<const Value extends string>({
   ...field
 }: Described<NoInfer<Value>> & { values: readonly Value[] }): OptionField<Value> {
   const expected = `one of ${values.join(", ")}`;
-  return { ...field, expected, schema: v.picklist(values, said(expected)) };
+  return { ...field, expected, schema: v.picklist(values, expecting(expected)) };
 }
 
 /** A list without repetitions; `of` says what each item is. */
@@ -99,7 +99,7 @@ export function listOf<Value>({
   Value[]
 > {
   const expected = `a list of ${minLength} to ${maxLength} different items, each ${of.expected}`;
-  const message = said(expected);
+  const message = expecting(expected);
   const schema = v.pipe(
     v.array(of.schema, message),
     v.minLength(minLength, message),
@@ -123,7 +123,8 @@ export function readOptions<Options>(schema: OptionsSchema<Options>, raw: unknow
   throw new TypeError(problems.join("\n"));
 }
 
-function said(expected: string) {
+/** The message of a schema that expects this, for `readOptions`. */
+export function expecting(expected: string) {
   return (issue: v.BaseIssue<unknown>) => unexpected(issue, expected);
 }
 

@@ -38,6 +38,9 @@ export const DEFAULT_INPUT_LIMITS: InputLimits = {
   outputPixels: 50_000_000,
 };
 
+export const STORAGE_CLASSES = ["STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"] as const;
+export type StorageClass = (typeof STORAGE_CLASSES)[number];
+
 /** The environment variable that carries the settings. */
 export const WORKER_SETTINGS = "WORKER_SETTINGS";
 

@@ -18,6 +18,8 @@ export interface DeployOptions extends MachineOptions {
 /** A worker as it runs on this machine. */
 export interface DeployedWorker {
   readonly name: string;
+  /** The name of its transform. */
+  readonly transform: string;
   readonly functionName: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;

@@ -33,8 +33,8 @@ export class Redeployer {
     // Not before it is needed: it loads Pulumi, which takes longer than to bundle.
     const { bundleFunction } = await import("../function-code.ts");
     const { folder, config, name: project } = await this.#readProject();
-    const transformFile = join(folder, "transforms", `${worker.name}.ts`);
-    const { path } = await bundleFunction({ worker: worker.name, transformFile });
+    const { transform } = worker;
+    const { path } = await bundleFunction({ transform, transformFile: join(folder, "transforms", `${transform}.ts`) });
     const deployed = functionsOf(this.#stack).find(({ outputs }) => outputs.name === worker.functionName);
     if (!deployed) throw new TypeError(`Expected a function ${worker.functionName}, found none.`);
     const options = JSON.parse(config[`${project}:workers`] ?? "{}")[worker.name]?.options;
@@ -69,7 +69,7 @@ export class Redeployer {
     return [
       ...remarks,
       ...added.map(({ name }) => `${name} is a new worker.`),
-      ...gone.map(({ name }) => `transforms/${name}.ts is gone: its worker stays until the next start.`),
+      ...gone.map(({ name }) => `The stack has no worker ${name} any more: it stays until the next start.`),
     ];
   }
 

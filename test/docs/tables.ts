@@ -1,4 +1,5 @@
-import { stackSchema } from "../../infra/config-schema.ts";
+import { stackSchema } from "../../infra/config/stack-schema.ts";
+import { transformsOfWorkers } from "../../infra/config/worker-transforms.ts";
 import { ERROR_CODES } from "../../runtime/errors.ts";
 import { mediaTypeRow } from "../../runtime/media-type.ts";
 import { type OptionField, readOptions } from "../../runtime/options.ts";
@@ -62,22 +63,27 @@ function optionRows({ name, transform }: RegisteredTransform): string[][] {
 }
 
 function configurationRows(transforms: Registry): string[][] {
-  const { workers, limits, ...rest } = stackSchema(transforms).fields;
+  const { workers, ...rest } = stackSchema(transformsOfWorkers(transforms, {})).fields;
   const [worker] = Object.values(fieldsOf(workers));
   return [
-    ...Object.entries(fieldsOf(worker)).map(([key, field]) =>
-      key === "options"
-        ? [`\`workers.NAME.${key}\``, "", "the transform's options", "See the options of transforms."]
-        : [
-            `\`workers.NAME.${key}\``,
-            ...(["memoryMb", "timeoutSeconds"].includes(key)
-              ? ["the transform's", ...fieldCells(field).slice(1)]
-              : fieldCells(field)),
-          ],
-    ),
-    ...Object.entries(fieldsOf(limits)).map(([key, field]) => [`\`limits.${key}\``, ...fieldCells(field)]),
-    ...Object.entries(rest).map(([key, field]) => [`\`${key}\``, ...fieldCells(field)]),
+    ...Object.entries(fieldsOf(worker)).map(([key, field]) => [`\`workers.NAME.${key}\``, ...workerCells(key, field)]),
+    ...Object.entries(rest).flatMap(([key, field]) => settingRows(key, field)),
   ];
+}
+
+/** What is a transform's own stands for all of them. */
+function workerCells(key: string, field: OptionField<unknown>): string[] {
+  const [value = "", expected = "", describe = ""] = fieldCells(field);
+  if (key === "options") return ["", "the transform's options", "See the options of transforms."];
+  if (key === "use") return ["its own name", "a transform's name", describe];
+  if (key === "cacheControl") return ["the stack's", expected, describe];
+  return [["memoryMb", "timeoutSeconds"].includes(key) ? "the transform's" : value, expected, describe];
+}
+
+function settingRows(key: string, field: OptionField<unknown>): string[][] {
+  const fields = Object.entries(fieldsOf(field));
+  if (fields.length === 0) return [[`\`${key}\``, ...fieldCells(field)]];
+  return fields.flatMap(([name, inner]) => settingRows(`${key}.${name}`, inner));
 }
 
 /** The options that an option is a set of. */
@@ -86,7 +92,7 @@ function fieldsOf(field: OptionField<unknown> | undefined): Readonly<Record<stri
 }
 
 function fieldCells({ default: value, expected, describe }: OptionField<unknown>): string[] {
-  return [`\`${JSON.stringify(value)}\``, expected, describe];
+  return [value === undefined ? "" : `\`${JSON.stringify(value)}\``, expected, describe];
 }
 
 function toMarkdown([head = [], ...rows]: string[][]): string {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Bucket } from "../../infra/bucket.ts";
+import { placeBuckets } from "../../infra/buckets.ts";
 import { bucketPolicy, resultsTopicPolicy, uploadsTopicPolicy } from "../../infra/policies.ts";
 import { Results } from "../../infra/results.ts";
-import { Uploads } from "../../infra/uploads.ts";
+import { Uploads, type UploadsArgs } from "../../infra/uploads.ts";
 import { find, labels, register } from "../support/pulumi-mocks.ts";
 
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:uploads";
@@ -65,35 +66,99 @@ describe("a bucket", () => {
   });
 });
 
-describe("uploads", () => {
-  it("have a bucket, and a topic to which S3 tells what is created and removed there", async () => {
-    const resources = await register(() => new Uploads("uploads", { protect: false }));
+describe("buckets", () => {
+  const places = { uploads: { bucket: undefined, prefix: "" }, outputs: { bucket: undefined, prefix: "" } };
 
-    expect(labels(resources.filter(({ parent }) => parent === "image-machine:infra:Uploads uploads"))).toEqual([
+  it("are two, or one with a prefix for each kind", async () => {
+    const two = await register(() => placeBuckets({ layout: "two", ...places }, { protect: true }));
+    const one = await register(() => placeBuckets({ layout: "one", ...places }, { protect: true }));
+
+    const bucketsOf = (resources: typeof two) =>
+      labels(resources.filter(({ type }) => type === "aws:s3/bucket:Bucket"));
+    expect([two, one].map(bucketsOf)).toEqual([
+      ["aws:s3/bucket:Bucket outputs", "aws:s3/bucket:Bucket uploads"],
+      ["aws:s3/bucket:Bucket images"],
+    ]);
+  });
+
+  it("that exist are only named: nothing of theirs is registered", async () => {
+    let buckets: unknown;
+    const existing = {
+      layout: "existing",
+      uploads: { bucket: "photos", prefix: "in/" },
+      outputs: { bucket: "photos", prefix: "out/" },
+    } as const;
+    const resources = await register(() => {
+      buckets = placeBuckets(existing, { protect: true });
+    });
+
+    expect(resources).toEqual([]);
+    expect(buckets).toEqual({
+      uploads: { name: "photos", arn: "arn:aws:s3:::photos", prefix: "in/" },
+      outputs: { name: "photos", arn: "arn:aws:s3:::photos", prefix: "out/" },
+    });
+  });
+});
+
+describe("uploads", () => {
+  const bucket = { name: "photos", arn: "arn:aws:s3:::photos", prefix: "" };
+  const announce = (args: Partial<UploadsArgs> = {}) =>
+    register(() => new Uploads("uploads", { bucket, ingest: "sns", layout: "two", ...args }));
+
+  it("have a topic to which S3 tells what is created and removed", async () => {
+    const resources = await announce();
+
+    expect(labels(resources)).toEqual([
       "aws:s3/bucketNotification:BucketNotification uploads",
       "aws:sns/topic:Topic uploads",
       "aws:sns/topicPolicy:TopicPolicy uploads",
-      "image-machine:infra:Bucket uploads",
+      "image-machine:infra:Uploads uploads",
     ]);
     expect(find(resources, "aws:sns/topic:Topic", "uploads").inputs).toEqual({});
     expect(find(resources, "aws:sns/topicPolicy:TopicPolicy", "uploads").inputs).toEqual({
       arn: TOPIC,
-      policy: uploadsTopicPolicy({ topicArn: TOPIC, bucketArn: "arn:aws:s3:::uploads" }),
+      policy: uploadsTopicPolicy({ topicArn: TOPIC, bucketArn: "arn:aws:s3:::photos" }),
     });
     expect(find(resources, "aws:s3/bucketNotification:BucketNotification", "uploads").inputs).toEqual({
-      bucket: "uploads",
+      bucket: "photos",
       topics: [{ topicArn: TOPIC, events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"] }],
     });
   });
 
   it("are announced only after the topic lets S3 publish", async () => {
-    const resources = await register(() => new Uploads("uploads", { protect: false }));
+    const resources = await announce();
 
     expect(find(resources, "aws:s3/bucketNotification:BucketNotification", "uploads").dependsOn).toEqual([
-      "aws:s3/bucket:Bucket uploads",
       "aws:sns/topic:Topic uploads",
       "aws:sns/topicPolicy:TopicPolicy uploads",
     ]);
+  });
+
+  it("are announced only below their prefix", async () => {
+    const resources = await announce({ bucket: { ...bucket, prefix: "in/" } });
+
+    expect(find(resources, "aws:s3/bucketNotification:BucketNotification", "uploads").inputs.topics).toEqual([
+      { topicArn: TOPIC, events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], filterPrefix: "in/" },
+    ]);
+  });
+
+  it("are told to EventBridge instead, without a topic", async () => {
+    const resources = await announce({ ingest: "eventbridge" });
+
+    expect(labels(resources)).toEqual([
+      "aws:s3/bucketNotification:BucketNotification uploads",
+      "image-machine:infra:Uploads uploads",
+    ]);
+    expect(find(resources, "aws:s3/bucketNotification:BucketNotification", "uploads").inputs).toEqual({
+      bucket: "photos",
+      eventbridge: true,
+    });
+  });
+
+  it("leave an existing bucket's notifications to its owner", async () => {
+    const resources = await announce({ ingest: "eventbridge", layout: "existing" });
+
+    expect(labels(resources)).toEqual(["image-machine:infra:Uploads uploads"]);
   });
 });
 

@@ -4,32 +4,37 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { readStack, readStackSettings } from "../../infra/config.ts";
-import { defineTransform, integer, options } from "../../runtime/contract.ts";
-import { Registry } from "../../runtime/registry.ts";
+import { copy, scale, transforms } from "./config/stack-transforms.ts";
 
-const scale = defineTransform({
-  summary: "The source, smaller.",
-  accepts: ["image/png"],
-  options: options({ percent: integer({ min: 1, max: 99, default: 50, describe: "Of each side." }) }),
-  variants: ({ percent }) => (percent === 13 ? [] : [{ name: `${percent}-percent`, format: "source" }]),
-  limits: { memoryMb: 1024, timeoutSeconds: 30 },
-  async *transform() {},
-});
-
-const copy = defineTransform({
-  summary: "The source again.",
-  accepts: ["image/gif"],
-  options: options({}),
-  variants: () => [{ name: "same", format: "source" }],
-  limits: { memoryMb: 256, timeoutSeconds: 5 },
-  async *transform() {},
-});
-
-const transforms = new Registry().register("copy", copy).register("scale", scale);
+const PLACE = { bucket: undefined, prefix: "" };
+const WORKER_DEFAULTS = {
+  maximumConcurrency: 10,
+  provisionedPollers: undefined,
+  batchSize: 10,
+  prefix: "",
+  suffixes: [],
+  include: [],
+  exclude: [],
+  outputKey: "{transform}/{key}/{variant}{ext}",
+  flatten: false,
+  cacheControl: "max-age=3600",
+  storageClass: "STANDARD",
+  outputTags: {},
+  copyMetadata: false,
+  keepCopyright: true,
+};
 
 describe("a stack's configuration", () => {
   it("is complete without a word: every transform has a worker with its defaults", () => {
     expect(readStackSettings(transforms, {})).toEqual({
+      ingest: "sns",
+      sniffAll: false,
+      places: { layout: "two", uploads: PLACE, outputs: PLACE },
+      protectBuckets: true,
+      failureMail: { by: "none", to: [], from: "", windowSeconds: 60 },
+      alarms: { enabled: true, mail: [] },
+      encryption: "managed",
+      kmsKeyArn: "",
       architecture: "arm64",
       limits: {
         sourceBytes: 52_428_800,
@@ -37,27 +42,26 @@ describe("a stack's configuration", () => {
         sourceFrames: 1_000,
         outputPixels: 50_000_000,
       },
-      cacheControl: "max-age=3600",
       logRetentionDays: 30,
-      protectBuckets: true,
+      tags: {},
       workers: [
         {
+          ...WORKER_DEFAULTS,
           name: "copy",
+          use: "copy",
           transform: copy,
           options: {},
           memoryMb: 256,
           timeoutSeconds: 5,
-          maximumConcurrency: 10,
-          batchSize: 10,
         },
         {
+          ...WORKER_DEFAULTS,
           name: "scale",
+          use: "scale",
           transform: scale,
           options: { percent: 50 },
           memoryMb: 1024,
           timeoutSeconds: 30,
-          maximumConcurrency: 10,
-          batchSize: 10,
         },
       ],
     });
@@ -66,33 +70,39 @@ describe("a stack's configuration", () => {
   it("takes each key, as text or as JSON, and leaves the rest as it is", () => {
     const settings = readStackSettings(transforms, {
       "aws:region": "eu-central-1",
+      "image-machine:ingest": "eventbridge",
+      "image-machine:sniffAll": "true",
+      "image-machine:buckets": '{"layout":"one","uploadsPrefix":"in/"}',
+      "image-machine:failureMail": '{"by":"ses","to":["a@example.com"],"from":"b@example.com","windowSeconds":0}',
+      "image-machine:alarms": '{"enabled":false,"mail":["c@example.com"]}',
+      "image-machine:encryption": "kms",
+      "image-machine:kmsKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab",
+      "image-machine:tags": '{"CostCenter":"42"}',
       "image-machine:architecture": "x86_64",
       "image-machine:limits": '{"sourceBytes":1000,"sourceFrames":1}',
       "image-machine:cacheControl": "no-store",
       "image-machine:logRetentionDays": "365",
       "image-machine:protectBuckets": "false",
-      "image-machine:workers":
-        '{"scale":{"options":{"percent":10},"memoryMb":2048,"timeoutSeconds":900,"maximumConcurrency":2,"batchSize":1}}',
     });
 
     expect(settings).toEqual({
+      ingest: "eventbridge",
+      sniffAll: true,
+      places: {
+        layout: "one",
+        uploads: { bucket: undefined, prefix: "in/" },
+        outputs: { bucket: undefined, prefix: "outputs/" },
+      },
+      protectBuckets: false,
+      failureMail: { by: "ses", to: ["a@example.com"], from: "b@example.com", windowSeconds: 0 },
+      alarms: { enabled: false, mail: ["c@example.com"] },
+      encryption: "kms",
+      kmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab",
       architecture: "x86_64",
       limits: { sourceBytes: 1_000, sourcePixels: 50_000_000, sourceFrames: 1, outputPixels: 50_000_000 },
-      cacheControl: "no-store",
       logRetentionDays: 365,
-      protectBuckets: false,
-      workers: [
-        expect.objectContaining({ name: "copy", memoryMb: 256 }),
-        {
-          name: "scale",
-          transform: scale,
-          options: { percent: 10 },
-          memoryMb: 2048,
-          timeoutSeconds: 900,
-          maximumConcurrency: 2,
-          batchSize: 1,
-        },
-      ],
+      tags: { CostCenter: "42" },
+      workers: ["copy", "scale"].map((name) => expect.objectContaining({ name, cacheControl: "no-store" })),
     });
   });
 
@@ -101,63 +111,7 @@ describe("a stack's configuration", () => {
       key: "worker",
       value: "{}",
       message:
-        'Expected an option of workers, architecture, limits, cacheControl, logRetentionDays, protectBuckets for worker, received "worker".',
-    },
-    {
-      key: "workers",
-      value: '{"sclae":{}}',
-      message: 'Expected an option of copy, scale for workers.sclae, received "sclae".',
-    },
-    {
-      key: "workers",
-      value: "all of them",
-      message: 'Expected an option of copy, scale for workers, received "all of them".',
-    },
-    {
-      key: "workers",
-      value: '{"scale":{"memory":512}}',
-      message:
-        'Expected an option of options, memoryMb, timeoutSeconds, maximumConcurrency, batchSize for workers.scale.memory, received "memory".',
-    },
-    {
-      key: "workers",
-      value: '{"scale":{"options":{"percents":10}}}',
-      message: 'Expected an option of percent for workers.scale.options.percents, received "percents".',
-    },
-    {
-      key: "workers",
-      value: '{"scale":{"options":{"percent":100}}}',
-      message: "Expected an integer from 1 to 99 for workers.scale.options.percent, received 100.",
-    },
-    {
-      key: "workers",
-      value: '{"copy":{"options":{"percent":10}}}',
-      message: 'Expected an option of no option for workers.copy.options.percent, received "percent".',
-    },
-    {
-      key: "workers",
-      value: '{"scale":{"options":{"percent":13}}}',
-      message: "Expected other options for workers.scale.options. Expected at least one variant, received [].",
-    },
-    {
-      key: "workers",
-      value: '{"scale":{"memoryMb":127}}',
-      message: "Expected an integer from 128 to 10240 for workers.scale.memoryMb, received 127.",
-    },
-    {
-      key: "workers",
-      value: '{"scale":{"timeoutSeconds":901}}',
-      message: "Expected an integer from 1 to 900 for workers.scale.timeoutSeconds, received 901.",
-    },
-    {
-      key: "workers",
-      value: '{"scale":{"maximumConcurrency":1}}',
-      message: "Expected an integer from 2 to 1000 for workers.scale.maximumConcurrency, received 1.",
-    },
-    {
-      key: "workers",
-      value: '{"scale":{"batchSize":11}}',
-      message: "Expected an integer from 1 to 10 for workers.scale.batchSize, received 11.",
+        'Expected an option of workers, ingest, sniffAll, buckets, protectBuckets, failureMail, alarms, encryption, kmsKeyArn, architecture, limits, cacheControl, logRetentionDays, tags for worker, received "worker".',
     },
     {
       key: "architecture",
@@ -179,6 +133,46 @@ describe("a stack's configuration", () => {
       key: "protectBuckets",
       value: "no",
       message: 'Expected true or false for protectBuckets, received "no".',
+    },
+    {
+      key: "ingest",
+      value: "sqs",
+      message: 'Expected one of sns, eventbridge for ingest, received "sqs".',
+    },
+    {
+      key: "failureMail",
+      value: '{"by":"sns"}',
+      message: "Expected an address for failureMail.to, since failureMail.by is sns, received none.",
+    },
+    {
+      key: "failureMail",
+      value: '{"by":"ses","to":["a@example.com"]}',
+      message: "Expected an address for failureMail.from, since failureMail.by is ses, received nothing.",
+    },
+    {
+      key: "alarms",
+      value: '{"mail":["a, b"]}',
+      message: 'Expected a mail address for alarms.mail.0, received "a, b".',
+    },
+    {
+      key: "encryption",
+      value: "none",
+      message: 'Expected one of managed, kms for encryption, received "none".',
+    },
+    {
+      key: "kmsKeyArn",
+      value: "alias/mine",
+      message: 'Expected the ARN of a KMS key, or nothing for kmsKeyArn, received "alias/mine".',
+    },
+    {
+      key: "kmsKeyArn",
+      value: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab",
+      message: "Expected kmsKeyArn only for encryption kms, received it for managed.",
+    },
+    {
+      key: "tags",
+      value: '{"team":7}',
+      message: "Expected at most 40 texts of up to 256 characters by names of up to 128 for tags.team, received 7.",
     },
   ])("is refused with $key: $value", ({ key, value, message }) => {
     expect(() => readStackSettings(transforms, { [`image-machine:${key}`]: value })).toThrow(new TypeError(message));

@@ -108,10 +108,10 @@ describe("a function's code", () => {
   });
 });
 
-async function bundle(worker: string, source: string, sources = folder) {
-  const transformFile = join(sources, `${worker}.ts`);
+async function bundle(name: string, source: string, sources = folder) {
+  const transformFile = join(sources, `${name}.ts`);
   await writeFile(transformFile, source);
-  return bundleFunction({ worker, transformFile, outputFolder: join(folder, "functions") });
+  return bundleFunction({ transform: name, transformFile, outputFolder: join(folder, "functions") });
 }
 
 function transform(marker: string): string {

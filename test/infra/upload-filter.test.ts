@@ -1,56 +1,78 @@
 import { describe, expect, it } from "vitest";
-import { suffixFilter, uploadFilter } from "../../infra/upload-filter.ts";
-import { ALL_MEDIA_TYPES, MEDIA_TYPES, type MediaType } from "../../runtime/media-type.ts";
+import { eventPattern, type KeySelection, topicFilter } from "../../infra/upload-filter.ts";
+import { ALL_MEDIA_TYPES, MEDIA_TYPES } from "../../runtime/media-type.ts";
 
-describe("a filter on uploads", () => {
+const SELECTION: KeySelection = {
+  accepts: ["image/png"],
+  suffixes: [],
+  uploadsPrefix: "",
+  prefix: "",
+  sniffAll: false,
+};
+
+describe("a worker's SNS filter", () => {
   it("spells each extension in the three ways that people and cameras do", () => {
-    expect(uploadFilter(["image/tiff", "image/png"])).toEqual({
-      Records: {
-        s3: {
-          object: {
-            key: [
-              { suffix: ".tif" },
-              { suffix: ".TIF" },
-              { suffix: ".Tif" },
-              { suffix: ".tiff" },
-              { suffix: ".TIFF" },
-              { suffix: ".Tiff" },
-              { suffix: ".png" },
-              { suffix: ".PNG" },
-              { suffix: ".Png" },
-            ],
-          },
-        },
-      },
-    });
+    expect(keysOf({ accepts: ["image/tiff", "image/png"] })).toEqual(
+      [".tif", ".TIF", ".Tif", ".tiff", ".TIFF", ".Tiff", ".png", ".PNG", ".Png"].map((suffix) => ({ suffix })),
+    );
   });
 
   it("names a spelling once, however often a media type is accepted", () => {
-    expect(uploadFilter(["image/gif", "image/gif"])).toEqual(uploadFilter(["image/gif"]));
+    expect(keysOf({ accepts: ["image/gif", "image/gif"] })).toEqual(keysOf({ accepts: ["image/gif"] }));
   });
 
   it("holds every media type within what SNS allows", () => {
-    const { key } = uploadFilter(ALL_MEDIA_TYPES).Records.s3.object;
+    const patterns = keysOf({ accepts: ALL_MEDIA_TYPES });
 
-    expect(key.length).toBe(3 * ALL_MEDIA_TYPES.flatMap((type) => [...MEDIA_TYPES[type].extensions]).length);
-    expect(4 * key.length).toBeLessThanOrEqual(150);
+    expect(patterns).toHaveLength(3 * ALL_MEDIA_TYPES.flatMap((type) => [...MEDIA_TYPES[type].extensions]).length);
+    expect(4 * patterns.length).toBeLessThanOrEqual(150);
   });
 
-  it("holds as many extensions as SNS allows, and refuses one more with the limit's name", () => {
-    const extensions = Array.from({ length: 12 }, (_, index) => `x${String.fromCharCode(97 + index)}`);
+  it("takes a worker's own suffixes instead, in any case they are written", () => {
+    expect(keysOf({ suffixes: ["_RAW.png", ".heic"] })).toEqual(
+      ["_raw.png", "_RAW.PNG", "_Raw.png", ".heic", ".HEIC", ".Heic"].map((suffix) => ({ suffix })),
+    );
+  });
 
-    expect(suffixFilter(extensions).Records.s3.object.key).toHaveLength(36);
-    expect(() => suffixFilter([...extensions, "xz"])).toThrow(
+  it.each([
+    { suffixes: 12, patterns: 36 },
+    { suffixes: 13, patterns: 26 },
+    { suffixes: 18, patterns: 36 },
+  ])("spells $suffixes suffixes in $patterns ways, in fewer where SNS has no room", ({ suffixes, patterns }) => {
+    expect(keysOf({ suffixes: unlike(suffixes) })).toHaveLength(patterns);
+  });
+
+  it("is refused with the limit's name for one more", () => {
+    expect(() => keysOf({ suffixes: unlike(19) })).toThrow(
       new TypeError(
-        "Expected extensions that need at most 37 patterns, which is what SNS allows in a filter policy on an object's key, received 13 that need 39.",
+        "Expected suffixes that need at most 37 patterns, which is what SNS allows in a filter policy on an object's key, received 19 that need 38. A prefix, sniffAll or ingest eventbridge does without.",
       ),
     );
   });
 
-  it("uses only characters that are the same in a URL-encoded key", () => {
-    const suffixes = uploadFilter(ALL_MEDIA_TYPES).Records.s3.object.key.map(({ suffix }) => suffix);
+  it("asks for a prefix alone, below the prefix of all uploads", () => {
+    expect(keysOf({ uploadsPrefix: "uploads/", prefix: "avatars/", suffixes: [".png"] })).toEqual([
+      { prefix: "uploads/avatars/" },
+    ]);
+  });
 
-    expect(suffixes.map(encodeURIComponent)).toEqual(suffixes);
+  it("leaves the prefix of all uploads to the bucket, so that suffixes still count", () => {
+    expect(keysOf({ uploadsPrefix: "uploads/" })).toEqual(keysOf({}));
+  });
+
+  it("is none where all is to be sniffed, but for the prefix", () => {
+    expect(topicFilter({ ...SELECTION, sniffAll: true })).toBeUndefined();
+    expect(keysOf({ sniffAll: true, prefix: "avatars/" })).toEqual([{ prefix: "avatars/" }]);
+  });
+
+  it.each([
+    { selection: { prefix: "été/" }, text: "été/" },
+    { selection: { uploadsPrefix: "my images/" }, text: "my images/" },
+    { selection: { suffixes: [".a+b"] }, text: ".a+b" },
+  ])("is refused with $text, which events spell in another way", ({ selection, text }) => {
+    expect(() => keysOf(selection)).toThrow(
+      `Expected letters, digits and . _ ~ / - in prefixes and suffixes, since SNS filters compare keys as S3 encodes them in events, received "${text}". Ingest eventbridge takes others.`,
+    );
   });
 
   it.each([
@@ -65,10 +87,46 @@ describe("a filter on uploads", () => {
     { key: "jpg", passes: false },
     { key: "photos.jpg/", passes: false },
   ])("says of $key that it passes: $passes", ({ key, passes }) => {
-    expect(passesFilter(key, ["image/jpeg"])).toBe(passes);
+    const suffixes = keysOf({ accepts: ["image/jpeg"] }).map((pattern) => ("suffix" in pattern ? pattern.suffix : ""));
+
+    expect(suffixes.some((suffix) => key.endsWith(suffix))).toBe(passes);
   });
 });
 
-function passesFilter(key: string, accepts: readonly MediaType[]): boolean {
-  return uploadFilter(accepts).Records.s3.object.key.some(({ suffix }) => key.endsWith(suffix));
+describe("a worker's EventBridge pattern", () => {
+  it("asks for objects of one bucket that end so, in any case, and were not removed by its lifecycle", () => {
+    expect(JSON.parse(eventPattern("photos", { ...SELECTION, accepts: ["image/jpeg"], suffixes: [".JPG"] }))).toEqual({
+      source: ["aws.s3"],
+      "detail-type": ["Object Created", "Object Deleted"],
+      detail: {
+        bucket: { name: ["photos"] },
+        object: { key: [{ suffix: { "equals-ignore-case": ".jpg" } }] },
+        reason: [{ "anything-but": ["Lifecycle Expiration"] }],
+      },
+    });
+  });
+
+  it.each([
+    { selection: { uploadsPrefix: "my images/" }, key: [{ prefix: "my images/" }] },
+    { selection: { uploadsPrefix: "uploads/", prefix: "été/", sniffAll: true }, key: [{ prefix: "uploads/été/" }] },
+    { selection: { sniffAll: true }, key: undefined },
+  ])("asks for a prefix alone, or for any key: $selection", ({ selection, key }) => {
+    expect(JSON.parse(eventPattern("photos", { ...SELECTION, ...selection })).detail.object?.key).toEqual(key);
+  });
+
+  it("is refused with the limit's name if it is too long", () => {
+    const suffixes = unlike(40).map((suffix) => suffix.padEnd(90, "x"));
+
+    expect(() => eventPattern("photos", { ...SELECTION, suffixes })).toThrow(
+      /^Expected suffixes that fit an event pattern of 4096 characters, which is what EventBridge allows, received 40 that need \d{4}\.$/,
+    );
+  });
+});
+
+function keysOf(selection: Partial<KeySelection>) {
+  return topicFilter({ ...SELECTION, ...selection })?.Records.s3.object.key ?? [];
+}
+
+function unlike(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `.x${String.fromCharCode(97 + index)}`);
 }

@@ -1,26 +1,46 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { deadLetterQueuePolicy, deliveryQueuePolicy, WORKER_ROLE_TRUST, workerPolicy } from "../../infra/policies.ts";
-import { uploadFilter } from "../../infra/upload-filter.ts";
+import {
+  deadLetterQueuePolicy,
+  deliveryQueuePolicy,
+  ruleQueuePolicy,
+  WORKER_ROLE_TRUST,
+  workerPolicy,
+} from "../../infra/policies.ts";
+import { eventPattern, topicFilter } from "../../infra/upload-filter.ts";
 import { Worker, type WorkerArgs } from "../../infra/worker.ts";
+import { DEFAULT_OUTPUT_KEY } from "../../runtime/output-key.ts";
 import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { find, labels, register } from "../support/pulumi-mocks.ts";
 
 const ARGS: WorkerArgs = {
   transform: { summary: "The source, smaller.", accepts: ["image/png", "image/gif"] },
+  use: "scale",
   options: { percent: 50 },
   memoryMb: 2048,
   timeoutSeconds: 20,
   maximumConcurrency: 7,
+  provisionedPollers: undefined,
   batchSize: 4,
-  stack: { architecture: "x86_64", limits: DEFAULT_INPUT_LIMITS, cacheControl: "no-store", logRetentionDays: 14 },
+  prefix: "",
+  suffixes: [],
+  include: [],
+  exclude: [],
+  outputKey: DEFAULT_OUTPUT_KEY,
+  flatten: false,
+  cacheControl: "no-store",
+  storageClass: "STANDARD",
+  outputTags: {},
+  copyMetadata: false,
+  keepCopyright: true,
+  stack: { architecture: "x86_64", limits: DEFAULT_INPUT_LIMITS, logRetentionDays: 14, sniffAll: false },
   code: { path: ".image-machine/functions/scale", sha256: "00", bytes: 1 },
   packages: { arn: "arn:aws:lambda:eu-central-1:123456789012:layer:packages:1" },
   uploads: {
     topicArn: "arn:aws:sns:eu-central-1:123456789012:uploads",
-    bucket: { name: "uploads", arn: "arn:aws:s3:::uploads" },
+    bucket: { name: "uploads", arn: "arn:aws:s3:::uploads", prefix: "" },
   },
-  outputs: { name: "outputs", arn: "arn:aws:s3:::outputs" },
+  outputs: { name: "outputs", arn: "arn:aws:s3:::outputs", prefix: "" },
   results: { topicArn: "arn:aws:sns:eu-central-1:123456789012:results" },
 };
 
@@ -29,6 +49,8 @@ const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:scale-uploads";
 const DEAD_LETTERS = "arn:aws:sqs:eu-central-1:123456789012:scale-dead-letters";
 const UNDELIVERED = "arn:aws:sqs:eu-central-1:123456789012:scale-undelivered";
 const UPLOADS_TOPIC = "arn:aws:sns:eu-central-1:123456789012:uploads";
+const RULE = "arn:aws:events:eu-central-1:123456789012:rule/scale";
+const BY_RULE: Partial<WorkerArgs> = { uploads: { ...ARGS.uploads, topicArn: undefined } };
 const DAY_SECONDS = 86_400;
 
 const deploy = (args: Partial<WorkerArgs> = {}) => register(() => new Worker("scale", { ...ARGS, ...args }));
@@ -105,9 +127,18 @@ describe("a worker", () => {
       endpoint: QUEUE,
       rawMessageDelivery: true,
       filterPolicyScope: "MessageBody",
-      filterPolicy: JSON.stringify(uploadFilter(["image/png", "image/gif"])),
+      filterPolicy: JSON.stringify(
+        topicFilter({ ...ARGS, accepts: ["image/png", "image/gif"], uploadsPrefix: "", sniffAll: false }),
+      ),
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: UNDELIVERED }),
     });
+  });
+
+  it("subscribes to all uploads where all are to be sniffed", async () => {
+    const resources = await deploy({ stack: { ...ARGS.stack, sniffAll: true } });
+
+    const { inputs } = find(resources, "aws:sns/topicSubscription:TopicSubscription", "scale");
+    expect(Object.keys(inputs)).toEqual(["endpoint", "protocol", "rawMessageDelivery", "redrivePolicy", "topic"]);
   });
 
   it("subscribes only after both queues let SNS deliver", async () => {
@@ -119,6 +150,44 @@ describe("a worker", () => {
       "aws:sqs/queuePolicy:QueuePolicy scale-undelivered",
       "aws:sqs/queuePolicy:QueuePolicy scale-uploads",
     ]);
+  });
+
+  it("is told by a rule of EventBridge where there is no topic, with a day of retries and a queue for the rest", async () => {
+    const resources = await deploy(BY_RULE);
+
+    expect(find(resources, "aws:cloudwatch/eventRule:EventRule", "scale").inputs).toEqual({
+      description: "Uploads for the worker scale.",
+      eventPattern: eventPattern("uploads", {
+        ...ARGS,
+        accepts: ["image/png", "image/gif"],
+        uploadsPrefix: "",
+        sniffAll: false,
+      }),
+    });
+    expect(find(resources, "aws:cloudwatch/eventTarget:EventTarget", "scale").inputs).toEqual({
+      rule: "scale",
+      arn: QUEUE,
+      retryPolicy: { maximumEventAgeInSeconds: DAY_SECONDS, maximumRetryAttempts: 185 },
+      deadLetterConfig: { arn: UNDELIVERED },
+    });
+    expect(resources.filter(({ type }) => type.startsWith("aws:sns/"))).toEqual([]);
+  });
+
+  it("is told by a rule only after both queues let EventBridge deliver for that rule", async () => {
+    const resources = await deploy(BY_RULE);
+
+    expect(find(resources, "aws:cloudwatch/eventTarget:EventTarget", "scale").dependsOn).toEqual([
+      "aws:cloudwatch/eventRule:EventRule scale",
+      "aws:sqs/queue:Queue scale-undelivered",
+      "aws:sqs/queue:Queue scale-uploads",
+      "aws:sqs/queuePolicy:QueuePolicy scale-undelivered",
+      "aws:sqs/queuePolicy:QueuePolicy scale-uploads",
+    ]);
+    expect(
+      ["scale-uploads", "scale-undelivered"].map(
+        (queue) => find(resources, "aws:sqs/queuePolicy:QueuePolicy", queue).inputs.policy,
+      ),
+    ).toEqual([QUEUE, UNDELIVERED].map((queueArn) => ruleQueuePolicy({ queueArn, ruleArn: RULE })));
   });
 
   it("acts in a role of its own that can do what a worker needs", async () => {
@@ -216,6 +285,14 @@ describe("a worker", () => {
     ]);
   });
 
+  it("is fed by provisioned pollers instead, if there are any", async () => {
+    const resources = await deploy({ provisionedPollers: { minimum: 3, maximum: 50 } });
+
+    const { inputs } = find(resources, "aws:lambda/eventSourceMapping:EventSourceMapping", "scale");
+    expect(inputs.provisionedPollerConfig).toEqual({ minimumPollers: 3, maximumPollers: 50 });
+    expect(inputs).not.toHaveProperty("scalingConfig");
+  });
+
   it("shares no name with a worker that is called like a part of it", async () => {
     const resources = await register(() => [
       new Worker("scale", ARGS),
@@ -237,6 +314,7 @@ describe("a worker", () => {
     });
 
     expect(addresses).toEqual({
+      transform: "scale",
       functionName: "image-machine-test-scale",
       queueUrl: `${QUEUES}/scale-uploads`,
       deadLetterQueueUrl: `${QUEUES}/scale-dead-letters`,

@@ -99,6 +99,7 @@ function outputsOf({ type, name, inputs }: MockResourceArgs): Record<string, unk
       arn: arn("sqs", physical),
       url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${physical}`,
     },
+    "aws:cloudwatch/eventRule:EventRule": { name: physical, arn: arn("events", `rule/${physical}`) },
     "aws:iam/role:Role": { name: physical, arn: `arn:aws:iam::${ACCOUNT}:role/${physical}` },
     "aws:cloudwatch/logGroup:LogGroup": { arn: arn("logs", `log-group:${physical}`) },
     "aws:lambda/layerVersion:LayerVersion": { arn: arn("lambda", `layer:${physical}:1`) },

@@ -204,7 +204,7 @@ describe("npm start without files", () => {
     await rm(join(project.folder, "transforms/tiny.ts"));
 
     expect(await serving.line(/tiny\.ts is gone/)).toBe(
-      "transforms/tiny.ts is gone: its worker stays until the next start.",
+      "The stack has no worker tiny any more: it stays until the next start.",
     );
   });
 
