@@ -203,7 +203,7 @@ describe("npm start without files", () => {
 
     await rm(join(project.folder, "transforms/tiny.ts"));
 
-    expect(await serving.line(/tiny\.ts is gone/)).toBe(
+    expect(await serving.line(/no worker tiny/)).toBe(
       "The stack has no worker tiny any more: it stays until the next start.",
     );
   });
