@@ -5,7 +5,7 @@ import { AccessControl, type AccessDecision } from "./iam/access-control.ts";
 export interface AccessReports {
   /** Told of every request that was refused. Default: a line on standard error, once for each principal, action and resource. */
   readonly onDenied?: ((decision: AccessDecision) => void) | undefined;
-  /** Told of every message that a topic could deliver nowhere. Default: a line on standard error. */
+  /** Told of every message that a topic or a rule could deliver nowhere. Default: a line on standard error. */
   readonly onLost?: ((message: LostMessage) => void) | undefined;
   /** Whether the machine keeps all decisions in `calls`. */
   readonly recordCalls?: boolean | undefined;
@@ -32,8 +32,8 @@ export function denialPrinter(print: (line: string) => void = console.error): (d
   };
 }
 
-export function printLost({ topicArn, queueArn, reason }: LostMessage): void {
-  console.error(`A message of ${topicArn} to ${queueArn} is lost: ${reason}`);
+export function printLost({ sourceArn, queueArn, reason }: LostMessage): void {
+  console.error(`A message of ${sourceArn} to ${queueArn} is lost: ${reason}`);
 }
 
 /** Prints what went wrong in a call, unless it was refused, which is told already. */

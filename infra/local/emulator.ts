@@ -1,8 +1,9 @@
 import { buildApp } from "fauxqs";
 import { authorizeRequests } from "./emulator/authorization.ts";
 import { AwsError } from "./emulator/aws-error.ts";
-import { BucketNotifications, type TopicNotification } from "./emulator/bucket-notifications.ts";
+import { BucketNotifications, type NotificationConfiguration } from "./emulator/bucket-notifications.ts";
 import { trackChanges } from "./emulator/change-tracking.ts";
+import { EventBus, type EventRule, type EventTarget } from "./emulator/event-bus.ts";
 import { holdClients } from "./emulator/hold-clients.ts";
 import { acceptLargeBodies } from "./emulator/large-bodies.ts";
 import { MessageMoveTasks } from "./emulator/message-move-tasks.ts";
@@ -19,11 +20,11 @@ import { keepRawBodies } from "./emulator/raw-bodies.ts";
 import { authorizeRemovals, tellRefusedRemovals } from "./emulator/removal-authorization.ts";
 import { restoreQueue } from "./emulator/restore-queue.ts";
 import { fillS3Gaps } from "./emulator/s3-gaps.ts";
+import type { LostMessage } from "./emulator/service-sender.ts";
 import { answerSns } from "./emulator/sns-actions.ts";
 import { answerSqs } from "./emulator/sqs-actions.ts";
 import { fillSqsGaps } from "./emulator/sqs-gaps.ts";
 import { acceptSqsQueries } from "./emulator/sqs-query-protocol.ts";
-import type { LostMessage } from "./emulator/topic-delivery.ts";
 import { type SubscriptionRequest, Topics } from "./emulator/topics.ts";
 import type { AccessControl } from "./iam/access-control.ts";
 import type { ServiceRequest } from "./iam/service-request.ts";
@@ -31,9 +32,10 @@ import type { MachineState } from "./state/machine-state.ts";
 
 export { AwsError } from "./emulator/aws-error.ts";
 export type { TopicNotification } from "./emulator/bucket-notifications.ts";
+export type { EventRule, EventTarget } from "./emulator/event-bus.ts";
 export type { LiveMessage, QueueContents } from "./emulator/queue-inspection.ts";
 export { ACCOUNT_ID } from "./emulator/queues.ts";
-export type { LostMessage } from "./emulator/topic-delivery.ts";
+export type { LostMessage } from "./emulator/service-sender.ts";
 export type { SubscriptionRequest } from "./emulator/topics.ts";
 
 export interface EmulatorOptions {
@@ -53,20 +55,24 @@ export interface EmulatorOptions {
   readonly queueTimeScale?: number;
   /** Decides on every request of clients, and on those between services. Default: everything is allowed. */
   readonly access?: AccessControl | undefined;
-  /** Told of each message of a topic that reached neither its queue nor a dead-letter queue. */
+  /** Told of each message of a topic or a rule that reached neither its queue nor a dead-letter queue. */
   readonly onLost?: ((message: LostMessage) => void) | undefined;
   /** Where objects and messages are kept, and found again when a bucket or queue is created. Default: in memory alone. */
   readonly state?: MachineState | undefined;
 }
 
-/** S3, SNS and SQS, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
+/** S3, SNS, SQS and what S3 tells EventBridge, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
 export interface Emulator {
   readonly endpoint: string;
   readonly region: string;
   readonly accountId: string;
   createBucket(name: string): Promise<void>;
   /** Replaces the whole notification configuration of a bucket, and sends each topic an `s3:TestEvent`. */
-  putBucketNotification(bucket: string, configuration: { topics: readonly TopicNotification[] }): Promise<void>;
+  putBucketNotification(bucket: string, configuration: NotificationConfiguration): Promise<void>;
+  /** Creates a rule of the default event bus, or changes the one of that name. Gives its ARN. */
+  putEventRule(rule: EventRule): Promise<string>;
+  /** Adds a target to a rule, or replaces the one of that id. */
+  putEventTarget(target: EventTarget): Promise<void>;
   /** Gives the topic's ARN. */
   createTopic(name: string): Promise<string>;
   /** Gives the subscription's ARN. */
@@ -102,12 +108,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const queues = new Queues(app);
   const refusalOf = (request: ServiceRequest) => access?.refusal(request.principal, request);
   const topics = new Topics({ region, queues, rules: { refusalOf, onLost } });
+  const bus = new EventBus({ region, queues, rules: { refusalOf, onLost } });
   const objects = new ObjectIndex();
   const tracked = trackChanges(app, objects);
   const inspection = new QueueInspection(app);
   const notifications = new BucketNotifications({
     region,
     topics,
+    bus,
     refusalOf,
     ...(state && { numberedFrom: afterEarlierRuns() }),
   });
@@ -143,8 +151,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     putBucketNotification: async (bucket, configuration) => {
       if (!objects.hasBucket(bucket)) throw new AwsError("NoSuchBucket", `There is no bucket ${bucket}.`, 404);
-      await notifications.put(bucket, configuration.topics);
+      await notifications.put(bucket, configuration);
     },
+    putEventRule: async (rule) => bus.putRule(rule),
+    putEventTarget: async (target) => bus.putTarget(target),
     createTopic: async (name) => topics.create(name),
     subscribe: async (request) => topics.subscribe(request),
     createQueue: async (name, attributes) => {

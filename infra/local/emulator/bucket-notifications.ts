@@ -1,8 +1,10 @@
 import { publishFromBucket } from "../iam/service-request.ts";
 import { AwsError } from "./aws-error.ts";
+import type { EventBus } from "./event-bus.ts";
+import { eventBridgeEvent } from "./eventbridge-event.ts";
 import { ACCOUNT_ID } from "./queues.ts";
 import { encodeEventKey, type ObjectChange, s3Event, testEvent } from "./s3-event.ts";
-import type { ServiceRefusal } from "./topic-delivery.ts";
+import type { ServiceRefusal } from "./service-sender.ts";
 import type { Topics } from "./topics.ts";
 
 export interface TopicNotification {
@@ -12,6 +14,17 @@ export interface TopicNotification {
   readonly events: readonly string[];
   readonly filterPrefix?: string | undefined;
   readonly filterSuffix?: string | undefined;
+}
+
+export interface NotificationConfiguration {
+  readonly topics: readonly TopicNotification[];
+  /** Whether EventBridge is told of everything that happens to objects, whatever topics are told. */
+  readonly eventBridge?: boolean | undefined;
+}
+
+interface KnownConfiguration {
+  readonly topics: readonly (TopicNotification & { readonly id: string })[];
+  readonly eventBridge: boolean;
 }
 
 /** Event types that a bucket without versions, tags and lifecycle can raise, and the wildcards over them. */
@@ -24,62 +37,66 @@ const EVENT_TYPES: readonly string[] = [
   "s3:ObjectRemoved:Delete",
 ];
 const SUBJECT = "Amazon S3 Notification";
+const NOBODY: KnownConfiguration = { topics: [], eventBridge: false };
 
-/** S3's event notifications to SNS topics. */
+/** S3's event notifications, to SNS topics and to EventBridge. */
 export class BucketNotifications {
   readonly #region: string;
   readonly #topics: Topics;
   readonly #refusalOf: ServiceRefusal;
-  readonly #configurations = new Map<string, readonly (TopicNotification & { readonly id: string })[]>();
+  readonly #bus: EventBus;
+  readonly #configurations = new Map<string, KnownConfiguration>();
   #changes: bigint;
 
   /** @param options.numberedFrom where sequencers begin: above those of earlier runs, if there were any */
   constructor(options: {
     region: string;
     topics: Topics;
+    bus: EventBus;
     refusalOf: ServiceRefusal;
     numberedFrom?: bigint;
   }) {
     this.#region = options.region;
     this.#topics = options.topics;
+    this.#bus = options.bus;
     this.#refusalOf = options.refusalOf;
     this.#changes = options.numberedFrom ?? 0n;
   }
 
-  /** Replaces a bucket's whole configuration, and tries each of its destinations. */
-  async put(bucket: string, notifications: readonly TopicNotification[]): Promise<void> {
-    const configuration = notifications.map((notification, index) => ({
-      ...notification,
-      id: notification.id ?? `notification-${index}`,
-    }));
-    configuration.forEach((notification, index) => {
-      this.#check(bucket, notification);
-      for (const earlier of configuration.slice(0, index)) checkTogether(earlier, notification);
+  /** Replaces a bucket's whole configuration, and tries each of its topics. */
+  async put(bucket: string, { topics, eventBridge = false }: NotificationConfiguration): Promise<void> {
+    const named = topics.map((topic, index) => ({ ...topic, id: topic.id ?? `notification-${index}` }));
+    named.forEach((topic, index) => {
+      this.#check(bucket, topic);
+      for (const earlier of named.slice(0, index)) checkTogether(earlier, topic);
     });
-    this.#configurations.set(bucket, configuration);
-    for (const { topicArn } of configuration) {
+    this.#configurations.set(bucket, { topics: named, eventBridge });
+    for (const { topicArn } of named) {
       await this.#topics.publish(topicArn, { message: testEvent(bucket), subject: SUBJECT });
     }
   }
 
   /** Sends the events of changes, one a message; they are numbered before anything else can happen. */
   async send(changes: readonly ObjectChange[]): Promise<void> {
-    const messages = changes.flatMap((change) => this.#messagesOf(change));
-    for (const { topicArn, message } of messages) {
-      await this.#topics.publish(topicArn, { message, subject: SUBJECT });
-    }
+    const deliveries = changes.flatMap((change) => this.#deliveriesOf(change));
+    for (const deliver of deliveries) await deliver();
   }
 
-  #messagesOf(change: ObjectChange): { topicArn: string; message: string }[] {
+  #deliveriesOf(change: ObjectChange): (() => Promise<unknown>)[] {
     this.#changes += 1n;
     const sequencer = this.#changes.toString(16).toUpperCase().padStart(18, "0");
-    const matching = (this.#configurations.get(change.bucket) ?? []).filter((candidate) => selects(candidate, change));
+    const { topics, eventBridge } = this.#configurations.get(change.bucket) ?? NOBODY;
+    const place = { region: this.#region, accountId: ACCOUNT_ID, sequencer };
+    const matching = topics.filter((candidate) => selects(candidate, change));
     // S3 itself tells nobody of an event that its topic does not take.
     const admitted = matching.filter(({ topicArn }) => this.#mayPublish(change.bucket, topicArn));
-    return admitted.map(({ id, topicArn }) => {
-      const context = { region: this.#region, accountId: ACCOUNT_ID, configurationId: id, sequencer };
-      return { topicArn, message: s3Event(change, context) };
+    const messages = admitted.map(({ id, topicArn }) => {
+      const message = s3Event(change, { ...place, configurationId: id });
+      return () => this.#topics.publish(topicArn, { message, subject: SUBJECT });
     });
+    if (!eventBridge) return messages;
+    const event = eventBridgeEvent(change, place);
+    return [...messages, () => this.#bus.send(event)];
   }
 
   #mayPublish(bucket: string, topicArn: string): boolean {

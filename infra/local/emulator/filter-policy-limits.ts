@@ -21,7 +21,7 @@ type LeafRule = Extract<FilterRule, { kind: "leaf" }>;
 function leafRules(policy: FilterPolicy): LeafRule[] {
   return policy.rules.flatMap((rule) => {
     if (rule.kind === "leaf") return [rule];
-    return rule.kind === "nested" ? leafRules(rule.policy) : rule.policies.flatMap(leafRules);
+    return rule.kind === "nested" ? leafRules(rule.within) : rule.alternatives.flatMap(leafRules);
   });
 }
 
@@ -32,8 +32,8 @@ function countCombinations(policy: FilterPolicy, depth: number): number {
 
 function combinationsOf(rule: FilterRule, depth: number): number {
   if (rule.kind === "leaf") return rule.conditions.length * depth;
-  if (rule.kind === "nested") return countCombinations(rule.policy, depth + 1);
-  return rule.policies.reduce((sum, alternative) => sum + countCombinations(alternative, depth), 0);
+  if (rule.kind === "nested") return countCombinations(rule.within, depth + 1);
+  return rule.alternatives.reduce((sum, alternative) => sum + countCombinations(alternative, depth), 0);
 }
 
 /** For each key the points of its patterns times their number. */

@@ -10,7 +10,7 @@ export interface ObjectChange {
   readonly stored?: { readonly size: number; readonly eTag: string };
 }
 
-interface EventContext {
+export interface EventContext {
   readonly region: string;
   readonly accountId: string;
   readonly configurationId: string;

@@ -10,7 +10,8 @@ import {
 import { checkFilterPolicyLimits } from "./filter-policy-limits.ts";
 import { isObject, parseJson } from "./json.ts";
 import { ACCOUNT_ID, type Queues } from "./queues.ts";
-import { type DeliveryRules, TopicDelivery } from "./topic-delivery.ts";
+import type { DeliveryRules } from "./service-sender.ts";
+import { TopicDelivery } from "./topic-delivery.ts";
 import { messageBytes, type TopicMessage, topicEnvelope } from "./topic-envelope.ts";
 
 export interface SubscriptionRequest {

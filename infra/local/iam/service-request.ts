@@ -30,6 +30,19 @@ export function sendFromTopic(topicArn: string, queueArn: string): ServiceReques
   };
 }
 
+/**
+ * EventBridge delivers an event that a rule matches, or what it could not deliver. AWS documents no other key of this call than the
+ * rule's ARN (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions).
+ */
+export function sendFromRule(ruleArn: string, queueArn: string): ServiceRequest {
+  return {
+    principal: { kind: "service", name: "events.amazonaws.com" },
+    action: "sqs:SendMessage",
+    resource: queueArn,
+    context: { ...SECURE, "aws:SourceArn": ruleArn },
+  };
+}
+
 /** Lambda takes a role for its functions. */
 export function takeRoleForLambda(roleArn: string, accountId: string): ServiceRequest {
   return {

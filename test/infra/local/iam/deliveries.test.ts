@@ -58,7 +58,7 @@ describe("a message of a topic", () => {
     await publish(cloud);
 
     expect(await contents(cloud)).toEqual([[], []]);
-    expect(cloud.lost).toEqual([{ topicArn: TOPIC, queueArn: QUEUE, body: "hello", reason: refusal(DEAD_LETTERS) }]);
+    expect(cloud.lost).toEqual([{ sourceArn: TOPIC, queueArn: QUEUE, body: "hello", reason: refusal(DEAD_LETTERS) }]);
   });
 });
 
