@@ -26,8 +26,8 @@ const MAX_COMBINATIONS = 150;
 const KEY_DEPTH = ["Records", "s3", "object", "key"].length;
 const MAX_PATTERNS = Math.floor(MAX_COMBINATIONS / KEY_DEPTH);
 
-/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
-const MAX_PATTERN_LENGTH = 4096;
+/** The quota that an account has by default (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
+const MAX_PATTERN_LENGTH = 2048;
 
 /** Characters that are in an event as they are in the key; SNS sees keys URL-encoded. */
 const UNRESERVED = /^[\w.~/-]*$/;
@@ -61,7 +61,7 @@ export function eventPattern(bucket: string, selection: KeySelection): string {
   });
   if (pattern.length > MAX_PATTERN_LENGTH) {
     throw new TypeError(
-      `Expected suffixes that fit an event pattern of ${MAX_PATTERN_LENGTH} characters, which is what EventBridge allows, received ${selection.suffixes.length} that need ${pattern.length}.`,
+      `Expected suffixes that fit an event pattern of ${MAX_PATTERN_LENGTH} characters, which is what EventBridge allows by default, received ${selection.suffixes.length} that need ${pattern.length}.`,
     );
   }
   return pattern;

@@ -115,10 +115,10 @@ describe("a worker's EventBridge pattern", () => {
   });
 
   it("is refused with the limit's name if it is too long", () => {
-    const suffixes = unlike(40).map((suffix) => suffix.padEnd(90, "x"));
+    const suffixes = unlike(40).map((suffix) => suffix.padEnd(60, "x"));
 
     expect(() => eventPattern("photos", { ...SELECTION, suffixes })).toThrow(
-      /^Expected suffixes that fit an event pattern of 4096 characters, which is what EventBridge allows, received 40 that need \d{4}\.$/,
+      /^Expected suffixes that fit an event pattern of 2048 characters, which is what EventBridge allows by default, received 40 that need \d{4}\.$/,
     );
   });
 });
