@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_OUTPUT_KEY } from "../runtime/output-key.ts";
-import type { WorkerSettings } from "../runtime/settings.ts";
+import { DEFAULT_WORKER_SETTINGS, type WorkerSettings, writeWorkerSettings } from "../runtime/settings.ts";
 import type { WorkerArgs } from "./worker.ts";
 import { MAX_RECEIVE_COUNT, type WorkerQueues } from "./worker-queues.ts";
 
@@ -20,12 +19,12 @@ export function workerSettings(name: string, args: WorkerArgs, queues: WorkerQue
         worker: name,
         transform: name,
         options: args.options,
-        outputKey: DEFAULT_OUTPUT_KEY,
-        cacheControl: stack.cacheControl,
+        ...DEFAULT_WORKER_SETTINGS,
+        outputObjects: { ...DEFAULT_WORKER_SETTINGS.outputObjects, cacheControl: stack.cacheControl },
         limits: stack.limits,
         maxReceiveCount: MAX_RECEIVE_COUNT,
         ...places,
       };
-      return JSON.stringify(settings);
+      return writeWorkerSettings(settings);
     });
 }
