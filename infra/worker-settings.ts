@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DEFAULT_OUTPUT_KEY } from "../runtime/output-key.ts";
-import type { WorkerSettings } from "../runtime/settings.ts";
+import { type WorkerSettings, writeWorkerSettings } from "../runtime/settings.ts";
 import type { WorkerArgs } from "./worker.ts";
 import { MAX_RECEIVE_COUNT, type WorkerQueues } from "./worker-queues.ts";
 
 /** What a worker's function is told, as JSON. */
 export function workerSettings(name: string, args: WorkerArgs, queues: WorkerQueues): pulumi.Output<string> {
   const { stack, uploads, outputs, results } = args;
+  const { prefix, suffixes, include, exclude, cacheControl, storageClass, outputTags, copyMetadata } = args;
   return pulumi
     .output({
       uploadsBucket: uploads.bucket.name,
@@ -20,12 +20,17 @@ export function workerSettings(name: string, args: WorkerArgs, queues: WorkerQue
         worker: name,
         transform: args.use,
         options: args.options,
-        outputKey: DEFAULT_OUTPUT_KEY,
-        cacheControl: args.cacheControl,
+        selection: { prefix, suffixes, include, exclude },
+        outputKey: args.outputKey,
+        flatten: args.flatten,
+        outputObjects: { cacheControl, storageClass, tags: outputTags, copyMetadata },
+        keepCopyright: args.keepCopyright,
         limits: stack.limits,
         maxReceiveCount: MAX_RECEIVE_COUNT,
+        uploadsPrefix: uploads.bucket.prefix,
+        outputsPrefix: outputs.prefix,
         ...places,
       };
-      return JSON.stringify(settings);
+      return writeWorkerSettings(settings);
     });
 }

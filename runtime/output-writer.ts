@@ -57,7 +57,7 @@ export class OutputWriter {
     await store.put(settings.outputsBucket, key, {
       body,
       contentType: mediaType,
-      cacheControl: settings.cacheControl,
+      cacheControl: settings.outputObjects.cacheControl,
       metadata,
     });
     return { variant: variant.name, key, mediaType, bytes: body.length };

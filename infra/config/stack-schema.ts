@@ -9,7 +9,7 @@ import {
   options,
   text,
 } from "../../runtime/options.ts";
-import { DEFAULT_INPUT_LIMITS, type InputLimits } from "../../runtime/settings.ts";
+import { DEFAULT_INPUT_LIMITS, DEFAULT_WORKER_SETTINGS, type InputLimits } from "../../runtime/settings.ts";
 import { ARCHITECTURES } from "../layer-lock.ts";
 import { LAYOUTS } from "./bucket-places.ts";
 import { record, section, textLike } from "./fields.ts";
@@ -33,7 +33,7 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ].map(String);
 
-export const DEFAULT_CACHE_CONTROL = "max-age=3600";
+const { cacheControl: DEFAULT_CACHE_CONTROL } = DEFAULT_WORKER_SETTINGS.outputObjects;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -53,7 +53,7 @@ const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 export type WorkerTransforms = ReadonlyMap<string, { readonly name: string; readonly transform: Transform }>;
 
 /** What a stack may configure, each key with its default and what it is for. */
-export function stackSchema(workers: WorkerTransforms, cacheControl = DEFAULT_CACHE_CONTROL) {
+export function stackSchema(workers: WorkerTransforms, cacheControl: string = DEFAULT_CACHE_CONTROL) {
   const fields = [...workers].map(
     ([name, { name: use, transform }]) => [name, workerField(use, transform, { cacheControl })] as const,
   );

@@ -1,14 +1,48 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_INPUT_LIMITS, readWorkerSettings } from "../../runtime/settings.ts";
+import {
+  DEFAULT_INPUT_LIMITS,
+  DEFAULT_WORKER_SETTINGS,
+  readWorkerSettings,
+  type WorkerSettings,
+  writeWorkerSettings,
+} from "../../runtime/settings.ts";
 import { workerSettings } from "../support/worker-settings.ts";
 
-describe("the environment of a worker", () => {
-  it("gives the settings that the stack wrote into it", () => {
-    const settings = workerSettings({ options: { side: 3 }, limits: { sourceFrames: 7 } });
+/** Settings that are all another than the default. */
+const UNUSUAL: WorkerSettings = workerSettings({
+  options: { side: 3 },
+  uploadsPrefix: "in/",
+  outputsPrefix: "out/",
+  selection: { prefix: "cats/", suffixes: [".png"], include: ["**"], exclude: ["x"] },
+  outputKey: "{key}",
+  flatten: true,
+  outputObjects: { cacheControl: "", storageClass: "GLACIER_IR", tags: { a: "b" }, copyMetadata: true },
+  keepCopyright: false,
+  limits: { sourceFrames: 7 },
+});
 
-    const read = readWorkerSettings({ WORKER_SETTINGS: JSON.stringify(settings) });
+describe("the environment of a worker", () => {
+  it.each([
+    ["unusual", UNUSUAL],
+    ["usual", { ...UNUSUAL, ...DEFAULT_WORKER_SETTINGS }],
+  ])("gives the %s settings that the stack wrote into it", (_, settings) => {
+    const read = readWorkerSettings({ WORKER_SETTINGS: writeWorkerSettings(settings) });
 
     expect(read).toEqual(settings);
+  });
+
+  it("holds no setting that is the default", () => {
+    const written = JSON.parse(writeWorkerSettings({ ...UNUSUAL, ...DEFAULT_WORKER_SETTINGS }));
+
+    expect(Object.keys(written)).toEqual(Object.keys(UNUSUAL).filter((name) => !(name in DEFAULT_WORKER_SETTINGS)));
+  });
+
+  it("holds what an option says, though a setting of that name has it as its default", () => {
+    const settings = workerSettings({ options: { keepCopyright: true, flatten: false } });
+
+    const read = readWorkerSettings({ WORKER_SETTINGS: writeWorkerSettings(settings) });
+
+    expect(read.options).toEqual({ keepCopyright: true, flatten: false });
   });
 
   it.each([{}, { WORKER_SETTINGS: "" }])(

@@ -1,23 +1,27 @@
-import { DEFAULT_OUTPUT_KEY } from "../../runtime/output-key.ts";
-import { DEFAULT_INPUT_LIMITS, type InputLimits, type WorkerSettings } from "../../runtime/settings.ts";
+import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from "../../runtime/settings.ts";
 
-type Given = Partial<Omit<WorkerSettings, "limits">> & { readonly limits?: Partial<InputLimits> };
+/** Settings that are sets of others, of which a test says only what matters to it. */
+type Nested = "limits" | "selection" | "outputObjects";
+
+type Given = Partial<Omit<WorkerSettings, Nested>> & { readonly [Name in Nested]?: Partial<WorkerSettings[Name]> };
 
 /** The settings of a worker named `preview`, but for what a test says otherwise. */
-export function workerSettings({ limits, ...given }: Given = {}): WorkerSettings {
+export function workerSettings({ limits, selection, outputObjects, ...given }: Given = {}): WorkerSettings {
+  const defaults = DEFAULT_WORKER_SETTINGS;
   return {
+    ...defaults,
     worker: "preview",
     transform: "preview",
     options: {},
     uploadsBucket: "uploads",
     outputsBucket: "outputs",
-    outputKey: DEFAULT_OUTPUT_KEY,
-    cacheControl: "public, max-age=60",
     maxReceiveCount: 5,
     queueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/preview",
     deadLetterQueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/preview-dead-letters",
     resultsTopicArn: "arn:aws:sns:eu-west-1:123456789012:results",
     ...given,
-    limits: { ...DEFAULT_INPUT_LIMITS, ...limits },
+    limits: { ...defaults.limits, ...limits },
+    selection: { ...defaults.selection, ...selection },
+    outputObjects: { ...defaults.outputObjects, cacheControl: "public, max-age=60", ...outputObjects },
   };
 }
