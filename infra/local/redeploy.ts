@@ -4,7 +4,14 @@ import { type Project, readProject } from "./engine/project.ts";
 import { Archive } from "./engine/property-values.ts";
 import { runProgram } from "./engine.ts";
 import { LocalProvider } from "./local-provider.ts";
-import { codeDigest, FUNCTION_TYPE, hasSameInputs, inputsOf, withCode } from "./redeploy/function-resource.ts";
+import {
+  codeDigest,
+  FUNCTION_TYPE,
+  hasSameInputs,
+  inputsOf,
+  transformOf,
+  withCode,
+} from "./redeploy/function-resource.ts";
 import type { Deployed } from "./resource-type.ts";
 import { RESOURCE_TYPES } from "./resource-types.ts";
 
@@ -25,6 +32,12 @@ export class Redeployer {
     return this.#stack;
   }
 
+  /** The file of a worker's transform, which may have another name than the worker, by its path from the project. */
+  transformFile({ name, functionName }: DeployedWorker): string {
+    const deployed = functionsOf(this.#stack).find(({ outputs }) => outputs.name === functionName);
+    return `transforms/${(deployed && transformOf(deployed)) ?? name}.ts`;
+  }
+
   /**
    * The quick half of a redeployment: bundles a worker's code and lets its function run it, with the options that the stack
    * configures. Gives whether the code is another than before. Throws, and changes nothing, if it can't be bundled or loaded.
@@ -33,7 +46,7 @@ export class Redeployer {
     // Not before it is needed: it loads Pulumi, which takes longer than to bundle.
     const { bundleFunction } = await import("../function-code.ts");
     const { folder, config, name: project } = await this.#readProject();
-    const transformFile = join(folder, "transforms", `${worker.name}.ts`);
+    const transformFile = join(folder, this.transformFile(worker));
     const { path } = await bundleFunction({ worker: worker.name, transformFile });
     const deployed = functionsOf(this.#stack).find(({ outputs }) => outputs.name === worker.functionName);
     if (!deployed) throw new TypeError(`Expected a function ${worker.functionName}, found none.`);
@@ -69,7 +82,7 @@ export class Redeployer {
     return [
       ...remarks,
       ...added.map(({ name }) => `${name} is a new worker.`),
-      ...gone.map(({ name }) => `transforms/${name}.ts is gone: its worker stays until the next start.`),
+      ...gone.map((worker) => `${this.transformFile(worker)} is gone: its worker stays until the next start.`),
     ];
   }
 

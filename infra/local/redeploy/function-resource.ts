@@ -48,6 +48,12 @@ export function withCode(resource: Deployed, { code, options }: { code: Archive;
   return { ...resource, registration: { ...resource.registration, inputs } };
 }
 
+/** The name of the transform that a worker's function runs; `undefined` if it is no worker's. */
+export function transformOf(resource: Deployed): string | undefined {
+  const { [WORKER_SETTINGS]: settings = "{}" } = functionInputs(resource).environment?.variables ?? {};
+  return JSON.parse(settings).transform;
+}
+
 function functionInputs({ registration }: Deployed): FunctionInputs {
   return registration.inputs as unknown as FunctionInputs;
 }

@@ -25,8 +25,8 @@ export function keepDeployed(redeployer: Redeployer, { projectFolder, print }: S
     }
   });
 
-  function isMadeOf({ name }: DeployedWorker, files: readonly string[]): boolean {
-    const file = `transforms/${name}.ts`;
+  function isMadeOf(worker: DeployedWorker, files: readonly string[]): boolean {
+    const file = redeployer.transformFile(worker);
     const isChanged = files.includes(file) || files.some((changed) => changed.startsWith("runtime/"));
     return isChanged && existsSync(join(projectFolder, file));
   }
