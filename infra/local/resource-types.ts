@@ -1,5 +1,6 @@
 import type { ResourceType } from "./resource-type.ts";
 import { CLOUDWATCH_TYPES } from "./resource-types/cloudwatch.ts";
+import { EVENTBRIDGE_TYPES } from "./resource-types/eventbridge.ts";
 import { IAM_TYPES } from "./resource-types/iam.ts";
 import { LAMBDA_TYPES } from "./resource-types/lambda.ts";
 import { S3_TYPES } from "./resource-types/s3.ts";
@@ -14,4 +15,5 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...IAM_TYPES,
   ...LAMBDA_TYPES,
   ...CLOUDWATCH_TYPES,
+  ...EVENTBRIDGE_TYPES,
 };

@@ -6,6 +6,8 @@ import { reportLine } from "./report.ts";
 
 interface RunOptions extends DeployOptions {
   readonly out: string;
+  /** What comes before each file's name in the key of its upload. */
+  readonly prefix: string;
   /** Ends the run with its reason. */
   readonly signal: AbortSignal;
 }
@@ -13,7 +15,7 @@ interface RunOptions extends DeployOptions {
 /** Runs files through a stack that lives no longer than that, a line for each end. Gives the exit code: 1 if an upload failed. */
 export async function runFiles(
   files: readonly string[],
-  { out, signal, ...options }: RunOptions,
+  { out, prefix, signal, ...options }: RunOptions,
   announce: () => void,
 ): Promise<number> {
   await checkFiles(files);
@@ -23,6 +25,7 @@ export async function runFiles(
     signal.throwIfAborted();
     const reports = await processFiles(stack, files, {
       out,
+      prefix,
       signal,
       onWaiting: (awaited) => {
         const shown = `${awaited.slice(0, 3).join(", ")}${awaited.length > 3 ? ", …" : ""}`;

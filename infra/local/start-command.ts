@@ -5,7 +5,7 @@ import { runFiles } from "./run-files.ts";
 import { serve } from "./serve.ts";
 
 const USAGE = `npm start [-- --port N]
-npm start -- FILE... [--out DIR]
+npm start -- FILE... [--out DIR] [--prefix P]
 
 Deploys the stack on this machine. Without files it serves until Ctrl-C, keeps its state in .image-machine/, and redeploys
 workers whose sources are saved. With files it uploads them, waits for every worker, downloads the outputs, and keeps nothing.
@@ -13,6 +13,7 @@ workers whose sources are saved. With files it uploads them, waits for every wor
   --port N        where S3, SNS and SQS are served (default: 4566)
   --verbose       prints the functions' logs as they come
   --out DIR       where outputs go, each under its key (default: out)
+  --prefix P      what comes before each file's name in the key of its upload, as avatars/ (default: nothing)
   --stack NAME    the stack, whose configuration is in Pulumi.NAME.yaml (default: dev)
   --time-scale N  how much faster queues' time passes: with 60, a minute's wait for a retry takes a second (default: 60)
   --seed N        decides the order in which independent resources are made (default: a random one)
@@ -26,6 +27,7 @@ await runCommand(USAGE, async (args) => {
       port: { type: "string", default: "4566" },
       verbose: { type: "boolean", default: false },
       out: { type: "string", default: "out" },
+      prefix: { type: "string", default: "" },
       stack: { type: "string", default: "dev" },
       "time-scale": { type: "string", default: "60" },
       seed: { type: "string", default: String(Math.floor(Math.random() * 1_000_000)) },
@@ -47,6 +49,7 @@ await runCommand(USAGE, async (args) => {
       stack: values.stack,
       logFolder,
       out: userPath(values.out),
+      prefix: values.prefix,
       signal: untilStopped(),
     };
     return runFiles(positionals.map(userPath), options, announce);

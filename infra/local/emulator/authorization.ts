@@ -9,7 +9,8 @@ import { AwsError } from "./aws-error.ts";
 import { isObject } from "./json.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import { takeHoistedHeaders } from "./presigned-request.ts";
-import { isS3Request, readCopySource, readQuery, readS3Operation } from "./s3-operation.ts";
+import { isS3Request, readCopySource, readQuery, readS3Operation, type S3Operation } from "./s3-operation.ts";
+import { TAGGING } from "./stored-attributes.ts";
 import { queryErrorXml, s3ErrorXml } from "./xml.ts";
 
 export interface AuthorizationParts {
@@ -69,10 +70,14 @@ const PROTOCOLS: readonly Protocol[] = [
       takeHoistedHeaders(readQuery(request), request.headers);
       const operation = readS3Operation(request);
       if (operation === undefined) return [];
-      const { "x-amz-copy-source": source, "if-match": ifMatch } = request.headers;
+      const { "x-amz-copy-source": source, "if-match": ifMatch, [TAGGING]: tagging } = request.headers;
+      const copySource = source === undefined ? undefined : readCopySource(request);
+      const copied = copySource && objects.find(copySource.bucket, copySource.key);
       return s3AccessOf(operation, {
-        copySource: source === undefined ? undefined : readCopySource(request),
+        copySource,
         comparesETag: ifMatch !== undefined,
+        givesTags: tagging !== undefined,
+        copiesTags: bringsTags(operation, request.headers) && (copied?.tags ?? []).length > 0,
         // Whether there is such a bucket is no secret.
         exists: ({ bucket, key }) => !objects.hasBucket(bucket) || objects.find(bucket, key) !== undefined,
       });
@@ -109,6 +114,11 @@ const PROTOCOLS: readonly Protocol[] = [
     },
   },
 ];
+
+/** Parts have no tags. */
+function bringsTags({ name }: S3Operation, headers: FastifyRequest["headers"]): boolean {
+  return name === "CopyObject" && headers["x-amz-tagging-directive"] !== "REPLACE";
+}
 
 function denied(reason: string): AwsError {
   return new AwsError("AccessDenied", reason, 403);

@@ -15,6 +15,10 @@ export interface S3AccessFacts {
   readonly copySource?: ObjectPlace | undefined;
   /** The write replaces the object only if it is the expected one, which tells about it. */
   readonly comparesETag: boolean;
+  /** The request says which tags the object has. */
+  readonly givesTags: boolean;
+  /** Of a copy whose source's tags come along. */
+  readonly copiesTags: boolean;
   /** Whether there is such an object. */
   readonly exists: (place: ObjectPlace) => boolean;
 }
@@ -64,13 +68,23 @@ function read({ bucket, key }: ObjectPlace, exists: S3AccessFacts["exists"]): Ac
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html#conditional-write-permissions */
-function write({ bucket, key }: ObjectPlace, { comparesETag }: S3AccessFacts): AccessRequest[] {
-  const put = onObject("s3:PutObject", { bucket, key });
-  return comparesETag ? [put, onObject("s3:GetObject", { bucket, key })] : [put];
+function write({ bucket, key }: ObjectPlace, { comparesETag, givesTags }: S3AccessFacts): AccessRequest[] {
+  return [
+    onObject("s3:PutObject", { bucket, key }),
+    ...(comparesETag ? [onObject("s3:GetObject", { bucket, key })] : []),
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
+    ...(givesTags ? [onObject("s3:PutObjectTagging", { bucket, key })] : []),
+  ];
 }
 
-function copy(target: ObjectPlace, { copySource, exists }: S3AccessFacts): AccessRequest[] {
-  return [...(copySource ? read(copySource, exists) : []), onObject("s3:PutObject", target)];
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+function copy(target: ObjectPlace, { copySource, exists, givesTags, copiesTags }: S3AccessFacts): AccessRequest[] {
+  return [
+    ...(copySource ? read(copySource, exists) : []),
+    ...(copySource && copiesTags ? [onObject("s3:GetObjectTagging", copySource)] : []),
+    onObject("s3:PutObject", target),
+    ...(givesTags || copiesTags ? [onObject("s3:PutObjectTagging", target)] : []),
+  ];
 }
 
 function list(bucket: string, prefix: string | undefined): AccessRequest {

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
+import { bucketNameProblem } from "../bucket-name.ts";
 import { publishFromBucket } from "../iam/service-request.ts";
 import { find, type ResourceType, resourceType } from "../resource-type.ts";
 import { topicAdmits } from "./deployed-policies.ts";
@@ -18,10 +19,7 @@ export const S3_TYPES: Readonly<Record<string, ResourceType>> = {
       bucketRegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
       region,
     }),
-    refuse: ({ bucket = "" }) =>
-      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
-        ? undefined
-        : `Expected a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, received ${bucket}.`,
+    refuse: ({ bucket = "" }) => bucketNameProblem(bucket),
     make: (_, { emulator }, { id }) => emulator.createBucket(String(id)),
   }),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": setting,
@@ -36,7 +34,7 @@ export const S3_TYPES: Readonly<Record<string, ResourceType>> = {
     outputs: ({ bucket }) => ({ id: bucket }),
     refuse: ({ bucket, topics = [], queues = [], lambdaFunctions = [] }, deployed, { accountId }) => {
       if (queues.length + lambdaFunctions.length > 0)
-        return "Expected a notification of topics alone, which is all this machine has.";
+        return "Expected a notification of topics and EventBridge, which is all this machine has.";
       if (find(deployed, "aws:s3/bucketNotification:BucketNotification", { bucket }).length > 0) {
         return `Expected one notification for bucket ${bucket}: a second one overwrites the first.`;
       }
@@ -48,6 +46,7 @@ export const S3_TYPES: Readonly<Record<string, ResourceType>> = {
         `Unable to validate the following destination configurations: AccessDenied, since no policy lets S3 do sns:Publish from ${bucket} to ${shut.topicArn} yet.`
       );
     },
-    make: ({ bucket, topics = [] }, { emulator }) => emulator.putBucketNotification(bucket, { topics }),
+    make: ({ bucket, topics = [], eventbridge }, { emulator }) =>
+      emulator.putBucketNotification(bucket, { topics, eventBridge: eventbridge }),
   }),
 };

@@ -1,8 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
 import { queueName } from "../queue-name.ts";
-import { find, firstProblem, outside, type ResourceType, resourceType } from "../resource-type.ts";
+import { type Deployed, find, firstProblem, outside, type ResourceType, resourceType } from "../resource-type.ts";
 import { policyResource } from "./policy-resource.ts";
+import { admitsDeadLetters, redriveAllowProblem } from "./redrive-allow-policy.ts";
 
 /** Pulumi's names of queue attributes, and SQS's. */
 const ATTRIBUTES = {
@@ -21,16 +22,17 @@ export const SQS_TYPES: Readonly<Record<string, ResourceType>> = {
       const url = `${queueEndpoint}/${accountId}/${name}`;
       return { id: url, url, arn: `arn:aws:sqs:${region}:${accountId}:${name}` };
     },
-    refuse: ({ visibilityTimeoutSeconds, messageRetentionSeconds, maxMessageSize, redrivePolicy }, deployed) =>
+    refuse: (
+      { name = "", visibilityTimeoutSeconds, messageRetentionSeconds, maxMessageSize, redrivePolicy },
+      deployed,
+      { region, accountId },
+    ) =>
       firstProblem(
         outside("visibilityTimeoutSeconds", visibilityTimeoutSeconds, 0, 43_200),
         outside("messageRetentionSeconds", messageRetentionSeconds, 60, 1_209_600),
         outside("maxMessageSize", maxMessageSize, 1_024, 1_048_576),
         redrivePolicy !== undefined &&
-          redriveProblem(
-            redrivePolicy,
-            find(deployed, "aws:sqs/queue:Queue").map(({ outputs }) => outputs.arn),
-          ),
+          redriveProblem(redrivePolicy, `arn:aws:sqs:${region}:${accountId}:${name}`, deployed),
       ),
     make: async (inputs, { emulator }, { name }) => {
       const attributes = Object.entries(ATTRIBUTES)
@@ -48,12 +50,15 @@ export const SQS_TYPES: Readonly<Record<string, ResourceType>> = {
   }),
   "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": resourceType<Unwrap<aws.sqs.RedriveAllowPolicyArgs>>({
     outputs: ({ queueUrl }) => ({ id: queueUrl }),
+    refuse: redriveAllowProblem,
   }),
 };
 
-function redriveProblem(redrivePolicy: string, queueArns: unknown[]): string | undefined {
+function redriveProblem(redrivePolicy: string, arn: string, deployed: readonly Deployed[]): string | undefined {
   const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(redrivePolicy);
-  if (!queueArns.includes(deadLetterTargetArn))
+  if (!find(deployed, "aws:sqs/queue:Queue").some(({ outputs }) => outputs.arn === deadLetterTargetArn))
     return `Expected a dead-letter queue that exists, received ${deadLetterTargetArn}.`;
+  if (!admitsDeadLetters(deadLetterTargetArn, arn, deployed))
+    return `Expected a dead-letter queue whose redrive allow policy allows ${arn}, received ${deadLetterTargetArn}.`;
   return outside("maxReceiveCount", Number(maxReceiveCount), 1, 1_000);
 }

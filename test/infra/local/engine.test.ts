@@ -51,6 +51,15 @@ describe("runProgram", () => {
     expect(topic?.shownInputs.displayName).toBe("[secret]");
   });
 
+  it("tells a program whose account it is in, and where", async () => {
+    const { outputs } = await run(`
+      export const account = aws.getCallerIdentityOutput().accountId;
+      export const region = aws.getRegionOutput().region;
+      export const partition = (await aws.getPartition()).partition;`);
+
+    expect(outputs).toEqual({ account: "000000000000", region: "us-east-1", partition: "aws" });
+  });
+
   it("makes independent resources in an order that the seed decides", async () => {
     const lines = Array.from({ length: 6 }, (_, index) => `new aws.sns.Topic("topic-${index}");`).join("\n");
     const orderOf = async (seed: number) =>

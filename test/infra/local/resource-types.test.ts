@@ -1,14 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { LocalProvider } from "../../../infra/local/local-provider.ts";
+import { make, type Resource } from "./made-resources.ts";
 
-const PLACE = { region: "us-east-1", accountId: "000000000000", queueEndpoint: "https://sqs.us-east-1.amazonaws.com" };
 const ARN = "arn:aws";
 const QUEUE = `${ARN}:sqs:us-east-1:000000000000:work`;
 const DEAD_LETTERS = `${ARN}:sqs:us-east-1:000000000000:dead`;
 const TOPIC = `${ARN}:sns:us-east-1:000000000000:topic`;
 const ROLE = `${ARN}:iam::000000000000:role/role`;
-
-type Resource = readonly [type: string, inputs: Record<string, unknown>];
 
 const policy = (service: string, action: string, resource: string, source: string) =>
   JSON.stringify({
@@ -74,32 +71,6 @@ const mapping = (inputs = {}): Resource => [
 const POLLING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 const READY = [queue(), role(), rolePolicy(...POLLING), lambda()];
 
-/** Makes resources one after the other; gives what the last one is refused for. */
-async function make(...resources: readonly Resource[]): Promise<string | undefined> {
-  const provider = new LocalProvider(PLACE);
-  let problem: string | undefined;
-  for (const [index, [type, inputs]] of resources.entries()) {
-    problem = await provider
-      .create({
-        urn: `urn:${index}`,
-        type,
-        name: `r${index}`,
-        parent: undefined,
-        dependsOn: [],
-        inputs,
-        shownInputs: inputs,
-        custom: true,
-      })
-      .then(
-        () => undefined,
-        (error: Error) => error.message,
-      );
-    if (problem && index < resources.length - 1)
-      throw new Error(`Expected resource ${index} to be made, received ${problem}`);
-  }
-  return problem;
-}
-
 describe("what AWS takes", () => {
   it.each<[string, readonly Resource[]]>([
     ["a notification after its topic's policy", [topic, topicPolicy("arn:aws:s3:::bucket"), notification]],
@@ -112,6 +83,10 @@ describe("what AWS takes", () => {
       ],
     ],
     ["a mapping of a function that may poll", [...READY, mapping({ scalingConfig: { maximumConcurrency: 2 } })]],
+    [
+      "a mapping with provisioned pollers",
+      [...READY, mapping({ provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 10_000 } })],
+    ],
     ["large batches with a window", [...READY, mapping({ batchSize: 100, maximumBatchingWindowInSeconds: 1 })]],
   ])("is made here: %s", async (_, resources) => {
     expect(await make(...resources)).toBeUndefined();
@@ -211,6 +186,31 @@ describe("what AWS refuses", () => {
       "a concurrency of one",
       [...READY, mapping({ scalingConfig: { maximumConcurrency: 1 } })],
       /maximumConcurrency to be an integer from 2 to 1000, received 1/,
+    ],
+    [
+      "one provisioned poller",
+      [...READY, mapping({ provisionedPollerConfig: { minimumPollers: 1 } })],
+      /minimumPollers to be an integer from 2 to 200, received 1/,
+    ],
+    [
+      "too many provisioned pollers",
+      [...READY, mapping({ provisionedPollerConfig: { maximumPollers: 10_001 } })],
+      /maximumPollers to be an integer from 2 to 10000, received 10001/,
+    ],
+    [
+      "more provisioned pollers at least than at most",
+      [...READY, mapping({ provisionedPollerConfig: { minimumPollers: 9, maximumPollers: 8 } })],
+      /maximumPollers to be at least minimumPollers, 9, received 8/,
+    ],
+    [
+      "a group of pollers",
+      [...READY, mapping({ provisionedPollerConfig: { pollerGroupName: "group" } })],
+      /Expected no pollerGroupName/,
+    ],
+    [
+      "provisioned pollers with a concurrency",
+      [...READY, mapping({ provisionedPollerConfig: {}, scalingConfig: { maximumConcurrency: 10 } })],
+      /provisioned pollers or a maximum concurrency, received both/,
     ],
     ["large batches without a window", [...READY, mapping({ batchSize: 11 })], /batching window of at least 1 s/],
     ["a mapping of nothing", [mapping()], /Expected a function and a queue that exist/],

@@ -11,12 +11,14 @@ function needsOf(
   {
     exists = true,
     comparesETag = false,
+    givesTags = false,
+    copiesTags = false,
     query = {},
-  }: { exists?: boolean; comparesETag?: boolean; query?: object } = {},
+  }: { exists?: boolean; comparesETag?: boolean; givesTags?: boolean; copiesTags?: boolean; query?: object } = {},
 ): string[] {
   const operation = { name, bucket: "bucket", key: "a/b.jpg", query: { ...query } };
   const copySource = name.endsWith("Copy") || name === "CopyObject" ? { bucket: "source", key: "c" } : undefined;
-  return s3AccessOf(operation, { copySource, comparesETag, exists: () => exists }).map(
+  return s3AccessOf(operation, { copySource, comparesETag, givesTags, copiesTags, exists: () => exists }).map(
     ({ action, resource, context: { "s3:prefix": prefix } }) =>
       [action, resource, ...(prefix === undefined ? [] : [prefix])].join(" "),
   );
@@ -29,6 +31,18 @@ describe("an operation of S3", () => {
     ["HeadObject", { exists: false }, [`s3:GetObject ${OBJECT}`, `s3:ListBucket ${BUCKET} a/b.jpg`]],
     ["PutObject", {}, [`s3:PutObject ${OBJECT}`]],
     ["PutObject", { comparesETag: true }, [`s3:PutObject ${OBJECT}`, `s3:GetObject ${OBJECT}`]],
+    ["PutObject", { givesTags: true }, [`s3:PutObject ${OBJECT}`, `s3:PutObjectTagging ${OBJECT}`]],
+    ["CreateMultipartUpload", { givesTags: true }, [`s3:PutObject ${OBJECT}`, `s3:PutObjectTagging ${OBJECT}`]],
+    [
+      "CopyObject",
+      { copiesTags: true },
+      [
+        "s3:GetObject arn:aws:s3:::source/c",
+        "s3:GetObjectTagging arn:aws:s3:::source/c",
+        `s3:PutObject ${OBJECT}`,
+        `s3:PutObjectTagging ${OBJECT}`,
+      ],
+    ],
     ["CopyObject", {}, ["s3:GetObject arn:aws:s3:::source/c", `s3:PutObject ${OBJECT}`]],
     [
       "CopyObject",
