@@ -11,6 +11,8 @@ export interface DeployOptions extends MachineOptions {
   /** Holds Pulumi.yaml. */
   readonly projectFolder: string;
   readonly stack: string;
+  /** What the stack is configured by, in place of Pulumi.STACK.yaml. */
+  readonly configFile?: string | undefined;
   /** Decides the order in which independent resources are made. */
   readonly seed: number;
 }
@@ -38,7 +40,7 @@ export interface DeployedStack {
 
 /** Runs the Pulumi program of a folder against this machine and starts what it describes. The caller closes the machine. */
 export async function deploy(options: DeployOptions): Promise<DeployedStack> {
-  const project = await readProject(options.projectFolder, options.stack);
+  const project = await readProject(options.projectFolder, options.stack, options.configFile);
   const machine = await Machine.create(options);
   try {
     const { endpoint, region, accountId } = machine.emulator;
