@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "
 import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../runtime/errors.ts";
-import { MAX_UNZIPPED_BYTES } from "./lambda-limits.ts";
+import { CodeFiles } from "./code-files.ts";
+import { codeProblem } from "./lambda-limits.ts";
 import type { Layer } from "./layer.ts";
 import { type Architecture, type LockFile, NPM_CPU } from "./layer-lock.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
@@ -89,12 +90,9 @@ export async function checkFiles(folder: string, architecture: Architecture): Pr
   const binaries = entries.filter((entry) => entry.isFile() && isBinary(entry.name));
   if (binaries.length === 0)
     throw new TypeError(`Expected binaries of Linux on ${architecture} in a layer, found none.`);
-  const bytes = await folderBytes(folder);
-  if (bytes > MAX_UNZIPPED_BYTES) {
-    throw new TypeError(
-      `Expected a layer of at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${bytes}.`,
-    );
-  }
+  const files = CodeFiles.at(folder);
+  const problem = files && codeProblem("a layer", files);
+  if (problem) throw new TypeError(problem);
 }
 
 function isBinary(path: string): boolean {

@@ -5,7 +5,7 @@ import { WORKER_SETTINGS } from "../runtime/settings.ts";
 import type { StackSettings } from "./config.ts";
 import type { WorkerOptions } from "./config-schema.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
-import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
+import { layersProblem, MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
 import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadFilter } from "./upload-filter.ts";
@@ -17,7 +17,8 @@ export interface WorkerArgs extends WorkerOptions {
   /** What holds for all workers. */
   readonly stack: Pick<StackSettings, "architecture" | "limits" | "cacheControl" | "logRetentionDays">;
   readonly code: FunctionCode;
-  readonly packages: { readonly arn: pulumi.Input<string> };
+  /** The layer that the code needs; its bytes if they are known. */
+  readonly packages: { readonly arn: pulumi.Input<string>; readonly bytes?: number | undefined };
   readonly uploads: { readonly topicArn: pulumi.Input<string>; readonly bucket: BucketReference };
   readonly outputs: BucketReference;
   readonly results: { readonly topicArn: pulumi.Input<string> };
@@ -47,6 +48,8 @@ export class Worker extends pulumi.ComponentResource {
     const child = { parent: this };
     const { stack, transform, code, memoryMb, timeoutSeconds, batchSize, maximumConcurrency } = args;
     const functionName = functionNameOf(name);
+    const problem = layersProblem(`the code of worker ${name}`, code.bytes, [args.packages.bytes ?? 0]);
+    if (problem) throw new pulumi.RunError(problem);
 
     const filter = uploadFilter(transform.accepts);
     const queues = new WorkerQueues(name, { topicArn: args.uploads.topicArn, filter, timeoutSeconds }, child);

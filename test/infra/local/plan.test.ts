@@ -44,14 +44,23 @@ describe("plan", () => {
     ]);
   });
 
-  it("shows code as its path and digest, and knows every value", () => {
+  it("shows code as its path, digest and sizes, and knows every value", async () => {
+    const bundle = await readFile(join(project.folder, ".image-machine/functions/thumbnail/index.cjs"));
     const lambda = before.find(({ type, name }) => type === "aws:lambda/function:Function" && name === "thumbnail");
 
     expect(lambda?.inputs.code).toEqual({
       path: ".image-machine/functions/thumbnail",
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      bytes: bundle.length,
+      zippedBytes: expect.toSatisfy((zipped: number) => zipped > bundle.length / 10 && zipped < bundle.length / 2),
     });
     expect(lambda?.inputs.role).toMatch(/^arn:aws:iam::000000000000:role\/thumbnail-[0-9a-f]{7}$/);
+    expect(before.find(({ type }) => type === "aws:lambda/layerVersion:LayerVersion")?.inputs.code).toEqual({
+      path: expect.stringMatching(/^\.image-machine\/layers\/arm64-[0-9a-f]{16}$/),
+      sha256: expect.stringMatching(/^[0-9a-f]{16}$/),
+      bytes: null,
+      zippedBytes: null,
+    });
     expect(JSON.stringify(before)).not.toMatch(
       /undefined|04da6b54-80e4-46f7-96ec-b56ff0331ba9|4dabf18193072939515e22adb298388d/,
     );
