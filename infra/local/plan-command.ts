@@ -22,7 +22,7 @@ await runCommand(USAGE, async (args) => {
     },
   });
   const configFile = values.config === undefined ? undefined : userPath(values.config);
-  const resources = await plan(process.cwd(), values.stack, configFile);
+  const resources = await plan(process.cwd(), values.stack, { configFile });
   if (values.json) console.log(JSON.stringify(resources, null, 2));
   else console.log([planTree(resources), planTotals(resources), planSizes(resources)].map(paragraph).join("\n"));
   return 0;

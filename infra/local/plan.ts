@@ -38,15 +38,23 @@ const PLACE: Place = {
   queueEndpoint: "https://sqs.us-east-1.amazonaws.com",
 };
 
-/**
- * What the program of a folder registers for a stack; nothing is created. Throws what the program or AWS would refuse.
- * @param configFile what the stack is configured by, in place of Pulumi.STACK.yaml
- */
-export async function plan(folder: string, stack: string, configFile?: string): Promise<PlannedResource[]> {
+export interface PlanOptions {
+  /** What the stack is configured by, in place of Pulumi.STACK.yaml. */
+  readonly configFile?: string | undefined;
+  /** Decides the order in which independent resources are registered. @default 0 */
+  readonly seed?: number;
+}
+
+/** What the program of a folder registers for a stack; nothing is created. Throws what the program or AWS would refuse. */
+export async function plan(
+  folder: string,
+  stack: string,
+  { configFile, seed = 0 }: PlanOptions = {},
+): Promise<PlannedResource[]> {
   const project = await readProject(folder, stack, configFile);
   const region = project.config["aws:region"] ?? PLACE.region;
   const place = { ...PLACE, region, queueEndpoint: `https://sqs.${region}.amazonaws.com` };
-  const { registrations } = await runProgram({ project, provider: new LocalProvider(place), seed: 0 });
+  const { registrations } = await runProgram({ project, provider: new LocalProvider(place), seed });
   return toPlan(registrations, project);
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PlannedResource, plan } from "../../../infra/local/plan.ts";
@@ -17,10 +17,16 @@ const inWorker = (name: string) => (resource: PlannedResource) =>
   resource.name === name || resource.name.startsWith(`${name}-`);
 
 describe("plan", () => {
-  it("is the same from run to run", async () => {
-    const again = await plan(project.folder, "dev");
+  it("is the same from run to run, in whatever order resources are made, and from whatever folder", async () => {
+    await using copy = await copyProject({ below: "a-folder-of-a-long-name/in/another" });
+    for (const file of await readdir(join(copy.folder, "transforms"))) {
+      await utimes(join(copy.folder, "transforms", file), 0, 0);
+    }
+
+    const again = await plan(copy.folder, "dev", { seed: 7 });
 
     expect(again).toEqual(before);
+    expect(JSON.stringify(again)).not.toContain(copy.folder);
   });
 
   it("gives each transform one worker with a subscription, a queue, a function and what they need", () => {
