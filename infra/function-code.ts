@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { build } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
-import { MAX_UNZIPPED_BYTES } from "./lambda-limits.ts";
+import { CodeFiles } from "./code-files.ts";
+import { codeProblem } from "./lambda-limits.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
@@ -36,13 +37,12 @@ const OUTPUT_FOLDER = ".image-machine/functions";
  */
 export async function bundleFunction(source: FunctionSource): Promise<FunctionCode> {
   const code = await bundle(source);
-  if (code.length > MAX_UNZIPPED_BYTES) {
-    throw new RunError(
-      `Expected the code of ${source.transform} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
-    );
-  }
   const folder = resolve(PROJECT_ROOT, source.outputFolder ?? OUTPUT_FOLDER, source.transform);
   await writeIfChanged(join(folder, FILE_NAME), code);
+  await removeOthers(folder);
+  const files = CodeFiles.at(folder);
+  const problem = files && codeProblem(`the code of ${source.transform}`, files);
+  if (problem) throw new RunError(problem);
   return { path: relativeToProject(folder), sha256: sha256(code), bytes: code.length };
 }
 
@@ -92,7 +92,8 @@ async function bundle({ transform, transformFile }: FunctionSource): Promise<Uin
 
 /** The module that Lambda loads: a handler for one transform, and no other. */
 async function entryOf(transform: string, transformFile: string): Promise<string> {
-  const sourceDigest = sha256(await readFile(transformFile));
+  // The same on every machine, whatever ends its lines.
+  const sourceDigest = sha256((await readFile(transformFile, "utf8")).replaceAll("\r\n", "\n"));
   return `
     import { createHandler } from "./runtime/handler.ts";
     import transform from ${JSON.stringify(`./${relativeToProject(transformFile)}`)};
@@ -110,10 +111,16 @@ async function writeIfChanged(file: string, content: Uint8Array): Promise<void> 
   await rename(draft, file);
 }
 
+/** What an older version of this program left there would be uploaded too. */
+async function removeOthers(folder: string): Promise<void> {
+  const others = (await readdir(folder)).filter((name) => name !== FILE_NAME);
+  await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
 function relativeToProject(path: string): string {
   return relative(PROJECT_ROOT, path).replaceAll("\\", "/");
 }
 
-function sha256(content: Uint8Array): string {
+function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }

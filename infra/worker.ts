@@ -5,7 +5,7 @@ import { WORKER_SETTINGS } from "../runtime/settings.ts";
 import type { PlacedBucket } from "./buckets.ts";
 import type { StackSettings, WorkerConfiguration } from "./config/stack-settings.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
-import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
+import { layersProblem, MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
 import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadSource } from "./upload-source.ts";
@@ -17,7 +17,8 @@ export interface WorkerArgs extends Omit<WorkerConfiguration, "name" | "transfor
   /** What holds for all workers. */
   readonly stack: Pick<StackSettings, "architecture" | "limits" | "logRetentionDays" | "sniffAll">;
   readonly code: FunctionCode;
-  readonly packages: { readonly arn: pulumi.Input<string> };
+  /** The layer that the code needs; its bytes if they are known. */
+  readonly packages: { readonly arn: pulumi.Input<string>; readonly bytes?: number | undefined };
   /** Without a topic it is EventBridge that tells of uploads. */
   readonly uploads: { readonly topicArn: pulumi.Input<string> | undefined; readonly bucket: PlacedBucket };
   readonly outputs: PlacedBucket;
@@ -45,6 +46,8 @@ export class Worker extends pulumi.ComponentResource {
     const child = { parent: this };
     const { stack, transform, code, memoryMb, timeoutSeconds, batchSize } = args;
     const functionName = functionNameOf(name);
+    const problem = layersProblem(`the code of worker ${name}`, code.bytes, [args.packages.bytes ?? 0]);
+    if (problem) throw new pulumi.RunError(problem);
 
     const queues = new WorkerQueues(name, { source: uploadSource(args), timeoutSeconds }, child);
     const { queue, deadLetters } = queues;

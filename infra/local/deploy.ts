@@ -10,6 +10,8 @@ export interface DeployOptions extends MachineOptions {
   /** Holds Pulumi.yaml. */
   readonly projectFolder: string;
   readonly stack: string;
+  /** What the stack is configured by, in place of Pulumi.STACK.yaml. */
+  readonly configFile?: string | undefined;
   /** Decides the order in which independent resources are made. */
   readonly seed: number;
   /** Buckets that are there before the program runs, and tell EventBridge. Default: those that the stack's configuration names. */
@@ -45,7 +47,7 @@ export interface DeployedStack {
 
 /** Runs the Pulumi program of a folder against this machine and starts what it describes. The caller closes the machine. */
 export async function deploy(options: DeployOptions): Promise<DeployedStack> {
-  const project = await readProject(options.projectFolder, options.stack);
+  const project = await readProject(options.projectFolder, options.stack, options.configFile);
   const machine = await Machine.create(options);
   try {
     for (const bucket of options.existingBuckets ?? existingBuckets(project)) await makeAsOwner(machine, bucket);

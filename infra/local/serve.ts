@@ -16,6 +16,8 @@ import { statusOf } from "./status.ts";
 export interface ServeOptions {
   readonly projectFolder: string;
   readonly stackName: string;
+  /** What the stack is configured by, in place of Pulumi.STACK.yaml. */
+  readonly configFile?: string | undefined;
   readonly seed: number;
   readonly queueTimeScale: number;
   readonly port: number;
@@ -32,10 +34,10 @@ const GRACE_SECONDS = 5;
 
 /** Serves a stack until the signal: its state is kept, its sources are watched, and each result is a line. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { projectFolder, stackName, print, signal } = options;
+  const { projectFolder, stackName, configFile, print, signal } = options;
   const folder = stateFolder(projectFolder, stackName);
   // A stack that there is not gets no state.
-  await readProject(projectFolder, stackName);
+  await readProject(projectFolder, stackName, configFile);
   await using ending = new AsyncDisposableStack();
   const state = claimState(folder);
   ending.defer(() => state.close());
@@ -79,14 +81,24 @@ function claimState(folder: string): MachineState {
 }
 
 async function deployOnPort(options: ServeOptions, state: MachineState): Promise<DeployedStack> {
-  const { projectFolder, stackName: stack, seed, queueTimeScale, port, logFolder, verbose, print } = options;
+  const {
+    projectFolder,
+    stackName: stack,
+    configFile,
+    seed,
+    queueTimeScale,
+    port,
+    logFolder,
+    verbose,
+    print,
+  } = options;
   // `image-machine-dev-thumbnail` is the function of the worker `thumbnail`.
   const workerOf = (functionName: string) => functionName.split(`-${stack}-`).at(-1) ?? functionName;
   const onLogLine = verbose
     ? (functionName: string, line: string) => print(`${workerOf(functionName)} | ${line}`)
     : undefined;
   try {
-    return await deploy({ projectFolder, stack, seed, queueTimeScale, port, state, logFolder, onLogLine });
+    return await deploy({ projectFolder, stack, configFile, seed, queueTimeScale, port, state, logFolder, onLogLine });
   } catch (error) {
     const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     if (!isTaken) throw error;

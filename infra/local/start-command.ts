@@ -15,6 +15,7 @@ workers whose sources are saved. With files it uploads them, waits for every wor
   --out DIR       where outputs go, each under its key (default: out)
   --prefix P      what comes before each file's name in the key of its upload, as avatars/ (default: nothing)
   --stack NAME    the stack, whose configuration is in Pulumi.NAME.yaml (default: dev)
+  --config FILE   configures the stack by this file of the same format, in place of Pulumi.NAME.yaml
   --time-scale N  how much faster queues' time passes: with 60, a minute's wait for a retry takes a second (default: 60)
   --seed N        decides the order in which independent resources are made (default: a random one)
   --logs DIR      keeps each function's log in a file there (default: with files none, else .image-machine/logs)`;
@@ -29,6 +30,7 @@ await runCommand(USAGE, async (args) => {
       out: { type: "string", default: "out" },
       prefix: { type: "string", default: "" },
       stack: { type: "string", default: "dev" },
+      config: { type: "string" },
       "time-scale": { type: "string", default: "60" },
       seed: { type: "string", default: String(Math.floor(Math.random() * 1_000_000)) },
       logs: { type: "string" },
@@ -37,6 +39,7 @@ await runCommand(USAGE, async (args) => {
   const projectFolder = process.cwd();
   const deployment = {
     projectFolder,
+    configFile: values.config === undefined ? undefined : userPath(values.config),
     queueTimeScale: readNumber("time-scale", values["time-scale"], 1),
     seed: readNumber("seed", values.seed, 0),
   };

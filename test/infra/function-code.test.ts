@@ -20,6 +20,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe("a function's code", () => {
   it("is one file, with its digest and size", async () => {
+    const { path } = await bundle("alpha", transform("marker-alpha"));
+    await writeFile(join(PROJECT_ROOT, path, "index.mjs"), "left behind");
     const code = await bundle("alpha", transform("marker-alpha"));
 
     const bytes = await readFile(join(PROJECT_ROOT, code.path, "index.cjs"));
@@ -64,6 +66,13 @@ describe("a function's code", () => {
     ];
 
     expect(codes[1]?.sha256).toBe(codes[0]?.sha256);
+  });
+
+  it("is the same on a machine whose lines end otherwise", async () => {
+    const unix = await bundle("alpha", transform("marker-alpha"));
+    const windows = await bundle("alpha", transform("marker-alpha").replaceAll("\n", "\r\n"));
+
+    expect(windows.sha256).toBe(unix.sha256);
   });
 
   it("names no folder of the machine it was made on", async () => {

@@ -327,6 +327,14 @@ describe("a worker", () => {
     );
   });
 
+  it("is refused if its code and its packages are more than Lambda takes", async () => {
+    const packages = { ...ARGS.packages, bytes: 262_144_000 };
+
+    await expect(deploy({ packages, code: { ...ARGS.code, bytes: 1 } })).rejects.toThrow(
+      /^Expected the code of worker scale and its layers to have at most 262144000 bytes .*, received 262144001\.$/,
+    );
+  });
+
   it("cuts a summary to the length that Lambda takes", async () => {
     const resources = await deploy({ transform: { ...ARGS.transform, summary: `${"s".repeat(300)}.` } });
 

@@ -15,6 +15,7 @@ import {
   type ResourceType,
   resourceType,
 } from "../resource-type.ts";
+import { functionCodeProblem, layerCodeProblem } from "./code-limits.ts";
 import { roleAllows } from "./deployed-policies.ts";
 
 type FunctionInputs = Omit<Unwrap<aws.lambda.FunctionArgs>, "code"> & { readonly code: Archive };
@@ -42,6 +43,7 @@ export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
       const layerArn = `arn:aws:lambda:${region}:${accountId}:layer:${name}`;
       return { id: `${layerArn}:1`, arn: `${layerArn}:1`, layerArn, version: "1" };
     },
+    refuse: layerCodeProblem,
   }),
   "aws:lambda/function:Function": resourceType<FunctionInputs>({
     name: { input: "name", maxLength: 64 },
@@ -49,10 +51,11 @@ export const LAMBDA_TYPES: Readonly<Record<string, ResourceType>> = {
       const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
       return { id: name, arn, qualifiedArn: `${arn}:$LATEST`, version: "$LATEST" };
     },
-    refuse: ({ memorySize, timeout, environment, role }, deployed, place) =>
+    refuse: ({ memorySize, timeout, environment, role, code, layers }, deployed, place) =>
       firstProblem(
         outside("memorySize", memorySize, 128, 10_240),
         outside("timeout", timeout, 1, 900),
+        functionCodeProblem({ code, layers }, deployed),
         !mayTakeRole(role, deployed, place) && `Expected a role that exists, received ${role}.`,
         environmentProblem(environment?.variables ?? {}),
       ),

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PlannedResource, plan } from "../../../infra/local/plan.ts";
@@ -17,10 +17,16 @@ const inWorker = (name: string) => (resource: PlannedResource) =>
   resource.name === name || resource.name.startsWith(`${name}-`);
 
 describe("plan", () => {
-  it("is the same from run to run", async () => {
-    const again = await plan(project.folder, "dev");
+  it("is the same from run to run, in whatever order resources are made, and from whatever folder", async () => {
+    await using copy = await copyProject({ below: "a-folder-of-a-long-name/in/another" });
+    for (const file of await readdir(join(copy.folder, "transforms"))) {
+      await utimes(join(copy.folder, "transforms", file), 0, 0);
+    }
+
+    const again = await plan(copy.folder, "dev", { seed: 7 });
 
     expect(again).toEqual(before);
+    expect(JSON.stringify(again)).not.toContain(copy.folder);
   });
 
   it("gives each transform one worker with a subscription, a queue, a function and what they need", () => {
@@ -44,14 +50,23 @@ describe("plan", () => {
     ]);
   });
 
-  it("shows code as its path and digest, and knows every value", () => {
+  it("shows code as its path, digest and sizes, and knows every value", async () => {
+    const bundle = await readFile(join(project.folder, ".image-machine/functions/thumbnail/index.cjs"));
     const lambda = before.find(({ type, name }) => type === "aws:lambda/function:Function" && name === "thumbnail");
 
     expect(lambda?.inputs.code).toEqual({
       path: ".image-machine/functions/thumbnail",
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      bytes: bundle.length,
+      zippedBytes: expect.toSatisfy((zipped: number) => zipped > bundle.length / 10 && zipped < bundle.length / 2),
     });
     expect(lambda?.inputs.role).toMatch(/^arn:aws:iam::000000000000:role\/thumbnail-[0-9a-f]{7}$/);
+    expect(before.find(({ type }) => type === "aws:lambda/layerVersion:LayerVersion")?.inputs.code).toEqual({
+      path: expect.stringMatching(/^\.image-machine\/layers\/arm64-[0-9a-f]{16}$/),
+      sha256: expect.stringMatching(/^[0-9a-f]{16}$/),
+      bytes: null,
+      zippedBytes: null,
+    });
     expect(JSON.stringify(before)).not.toMatch(
       /undefined|04da6b54-80e4-46f7-96ec-b56ff0331ba9|4dabf18193072939515e22adb298388d/,
     );

@@ -1,0 +1,103 @@
+import { WORKER_SETTINGS } from "../../runtime/settings.ts";
+
+type Inputs = Readonly<Record<string, unknown>>;
+/** A value of no parts, and the name that is nearest to it. */
+type Leaf = readonly [name: string, value: string];
+
+/** Who may do what is text for policy readers; the rest of these says nothing that the tree does not. */
+const LEFT_OUT: readonly string[] = [
+  ...["policy", "assumeRolePolicy", "keyPolicy", "dashboardBody", "description", "code"],
+  ...["bucket", "role", "arn", "queueUrl", "topic", "name", "tags"],
+];
+
+/** What there is to say about resources of a type; of others, all their inputs. */
+const FACTS: Readonly<Record<string, (inputs: Inputs) => readonly (string | undefined)[]>> = {
+  "aws:lambda/function:Function": ({
+    memorySize,
+    timeout,
+    architectures,
+    reservedConcurrentExecutions,
+    environment,
+  }) => [
+    `${memorySize} MB`,
+    `${timeout} s`,
+    String(architectures),
+    fact("reserved", reservedConcurrentExecutions),
+    ...settingsFacts(environment),
+  ],
+  "aws:lambda/layerVersion:LayerVersion": ({ compatibleArchitectures }) => [String(compatibleArchitectures)],
+  "aws:lambda/eventSourceMapping:EventSourceMapping": ({ batchSize, scalingConfig, provisionedPollerConfig }) => [
+    `batches of ${batchSize}`,
+    ...allFacts({ scalingConfig, provisionedPollerConfig }),
+  ],
+  "aws:sqs/queue:Queue": ({ visibilityTimeoutSeconds, messageRetentionSeconds, redrivePolicy, kmsMasterKeyId }) => [
+    visibilityTimeoutSeconds === undefined ? undefined : `hidden for ${visibilityTimeoutSeconds} s`,
+    `kept for ${Number(messageRetentionSeconds) / 86_400} days`,
+    ...allFacts({ redrivePolicy, kmsMasterKeyId }),
+  ],
+  "aws:sns/topicSubscription:TopicSubscription": ({ protocol, endpoint, filterPolicy, redrivePolicy }) => [
+    `${protocol} ${shorten(String(endpoint))}`,
+    ...allFacts({ filterPolicy, redrivePolicy }),
+  ],
+  "aws:cloudwatch/logGroup:LogGroup": ({ retentionInDays, kmsKeyId }) => [
+    `kept for ${retentionInDays} days`,
+    ...allFacts({ kmsKeyId }),
+  ],
+};
+
+/** What a reader of a plan wants to know of a resource beside its type and name, in a few words each. */
+export function factsOf({ type, inputs }: { readonly type: string; readonly inputs: Inputs }): string[] {
+  const facts = FACTS[type]?.(inputs) ?? allFacts(inputs);
+  return facts.filter((text) => text !== undefined);
+}
+
+/** What differs from worker to worker: the options of its transform, and the keys of its outputs. */
+function settingsFacts(environment: unknown): string[] {
+  const { variables } = (environment ?? {}) as { variables?: Readonly<Record<string, string>> };
+  const { options, outputKey } = JSON.parse(variables?.[WORKER_SETTINGS] ?? "{}");
+  return allFacts({ options, outputKey });
+}
+
+/** `suffix .jpg|.png`: each name once, with all its values in their order. */
+function allFacts(inputs: Inputs): string[] {
+  const leaves = Object.entries(inputs)
+    .filter(([name]) => !LEFT_OUT.includes(name))
+    .flatMap(([name, value]) => leavesOf(name, value));
+  const byName = Map.groupBy(leaves, ([name]) => name);
+  return [...byName].map(([name, values]) => `${name} ${distinct(values.map(([, value]) => value)).join("|")}`);
+}
+
+function leavesOf(name: string, value: unknown): Leaf[] {
+  const opened = typeof value === "string" ? openDocument(value) : value;
+  if (opened === undefined || opened === null) return [];
+  if (Array.isArray(opened)) return opened.flatMap((item) => leavesOf(name, item));
+  if (typeof opened === "object") return Object.entries(opened).flatMap(([key, item]) => leavesOf(key, item));
+  return [[name, shorten(String(opened))]];
+}
+
+/** Filters and the like are JSON; templates only begin like it. */
+function openDocument(text: string): unknown {
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** An ARN's or a URL's last part, without the digits that Pulumi made up for it. */
+function shorten(text: string): string {
+  if (!/^(arn|https):/.test(text)) return text;
+  return text.replace(/^.*[:/](?=[^:/])/, "").replace(/-[0-9a-f]{7}$/, "");
+}
+
+/** Filters spell an extension in several ways. */
+function distinct(values: readonly string[]): string[] {
+  return values.filter(
+    (value, index) => values.findIndex((other) => other.toLowerCase() === value.toLowerCase()) === index,
+  );
+}
+
+function fact(name: string, value: unknown): string | undefined {
+  return value === undefined ? undefined : `${name} ${value}`;
+}
