@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bucket, type BucketArgs } from "./bucket.ts";
+import { topicEncryption } from "./encryption.ts";
 import { uploadsTopicPolicy } from "./policies.ts";
 
 /** The bucket in which images are dropped, and the topic that tells what happens there. */
@@ -13,7 +14,7 @@ export class Uploads extends pulumi.ComponentResource {
     const child = { parent: this };
 
     this.bucket = new Bucket(name, args, child);
-    const topic = new aws.sns.Topic(name, {}, child);
+    const topic = new aws.sns.Topic(name, topicEncryption(args.encryption ?? {}), child);
     const topicPolicy = new aws.sns.TopicPolicy(
       name,
       {

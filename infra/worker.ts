@@ -1,11 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../runtime/contract.ts";
+import { DEFAULT_OUTPUT_KEY } from "../runtime/output-key.ts";
 import { WORKER_SETTINGS } from "../runtime/settings.ts";
 import type { StackSettings } from "./config.ts";
 import type { WorkerOptions } from "./config-schema.ts";
+import type { EncryptionSettings } from "./encryption.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
 import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
+import { literalPrefix } from "./output-prefix.ts";
 import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadFilter } from "./upload-filter.ts";
@@ -21,6 +24,8 @@ export interface WorkerArgs extends WorkerOptions {
   readonly uploads: { readonly topicArn: pulumi.Input<string>; readonly bucket: BucketReference };
   readonly outputs: BucketReference;
   readonly results: { readonly topicArn: pulumi.Input<string> };
+  /** Default: as AWS encrypts without a key of the stack. */
+  readonly encryption?: EncryptionSettings;
 }
 
 interface BucketReference {
@@ -45,11 +50,15 @@ export class Worker extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Worker", name, {}, options);
     const child = { parent: this };
-    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize, maximumConcurrency } = args;
+    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize, maximumConcurrency, encryption = {} } = args;
     const functionName = functionNameOf(name);
 
     const filter = uploadFilter(transform.accepts);
-    const queues = new WorkerQueues(name, { topicArn: args.uploads.topicArn, filter, timeoutSeconds }, child);
+    const queues = new WorkerQueues(
+      name,
+      { topicArn: args.uploads.topicArn, filter, timeoutSeconds, encryption },
+      child,
+    );
     const { queue, deadLetters } = queues;
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
@@ -64,12 +73,16 @@ export class Worker extends pulumi.ComponentResource {
         policy: pulumi
           .output({
             uploadsBucketArn: args.uploads.bucket.arn,
+            allUploadsPrefix: "",
+            uploadsPrefix: "",
             outputsBucketArn: args.outputs.arn,
-            outputsPrefix: `${name}/`,
+            outputsPrefix: literalPrefix(DEFAULT_OUTPUT_KEY, name),
+            tagsOutputs: false,
             queueArn: queue.arn,
             deadLetterQueueArn: deadLetters.arn,
             resultsTopicArn: args.results.topicArn,
             logGroupArn: logGroup.arn,
+            keyArn: encryption.keyArn,
           })
           .apply(workerPolicy),
       },
