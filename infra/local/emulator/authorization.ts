@@ -69,10 +69,11 @@ const PROTOCOLS: readonly Protocol[] = [
       takeHoistedHeaders(readQuery(request), request.headers);
       const operation = readS3Operation(request);
       if (operation === undefined) return [];
-      const { "x-amz-copy-source": source, "if-match": ifMatch } = request.headers;
+      const { "x-amz-copy-source": source, "if-match": ifMatch, "x-amz-tagging": tagging } = request.headers;
       return s3AccessOf(operation, {
         copySource: source === undefined ? undefined : readCopySource(request),
         comparesETag: ifMatch !== undefined,
+        tags: tagging !== undefined,
         // Whether there is such a bucket is no secret.
         exists: ({ bucket, key }) => !objects.hasBucket(bucket) || objects.find(bucket, key) !== undefined,
       });
