@@ -26,7 +26,13 @@ export interface WorkerOptions {
 }
 
 /** Keys whose values are text; those of all others are JSON. */
-export const TEXT_KEYS: readonly string[] = ["architecture", "cacheControl", "logRetentionDays"];
+export const TEXT_KEYS: readonly string[] = [
+  "architecture",
+  "cacheControl",
+  "encryption",
+  "kmsKeyArn",
+  "logRetentionDays",
+];
 
 /** What CloudWatch Logs takes (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). */
 const RETENTION_DAYS = [
@@ -55,6 +61,16 @@ export function stackSchema(transforms: Registry) {
       describe: "The Cache-Control header of outputs, which are overwritten when their upload is.",
     }),
     logRetentionDays: oneOf({ values: RETENTION_DAYS, default: "30", describe: "How long functions' logs are kept." }),
+    encryption: oneOf({
+      values: ["managed", "kms"],
+      default: "managed",
+      describe: "Whose keys encrypt buckets, queues and topics: those that AWS manages, or a KMS key.",
+    }),
+    kmsKeyArn: text({
+      maxLength: 2048,
+      default: "",
+      describe: "The ARN of the key for encryption kms; without it the stack makes one.",
+    }),
     protectBuckets: boolean({
       default: true,
       describe: "Whether buckets are protected from deletion; if not, they are deleted with all that is in them.",

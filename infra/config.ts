@@ -15,6 +15,9 @@ export interface StackSettings {
   readonly cacheControl: string;
   readonly logRetentionDays: number;
   readonly protectBuckets: boolean;
+  readonly encryption: string;
+  /** Empty for a key that the stack makes. */
+  readonly kmsKeyArn: string;
   /** One for each transform. */
   readonly workers: readonly WorkerConfiguration[];
 }

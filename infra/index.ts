@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Bucket } from "./bucket.ts";
 import { readStack } from "./config.ts";
+import { Encryption, type EncryptionSettings } from "./encryption.ts";
 import { bundleFunction } from "./function-code.ts";
 import { readLayer } from "./layer.ts";
 import { PackagesLayer } from "./packages-layer.ts";
@@ -12,14 +13,19 @@ import { Worker } from "./worker.ts";
 const folder = join(PROJECT_ROOT, "transforms");
 const stack = await readStack(folder);
 
-const uploads = new Uploads("uploads", { protect: stack.protectBuckets });
-const outputs = new Bucket("outputs", { protect: stack.protectBuckets });
-const results = new Results("results");
+const { protectBuckets: protect, kmsKeyArn: keyArn } = stack;
+const encryption: EncryptionSettings =
+  stack.encryption === "kms"
+    ? new Encryption("encryption", { keyArn, protect, uses: ["notifications", "deliveries"] })
+    : {};
+const uploads = new Uploads("uploads", { protect, encryption });
+const outputs = new Bucket("outputs", { protect, encryption });
+const results = new Results("results", { encryption });
 const packages = new PackagesLayer("packages", await readLayer(stack.architecture));
 const deployed = await Promise.all(
   stack.workers.map(async (worker) => {
     const code = await bundleFunction({ worker: worker.name, transformFile: join(folder, `${worker.name}.ts`) });
-    return new Worker(worker.name, { ...worker, stack, code, packages, uploads, outputs, results });
+    return new Worker(worker.name, { ...worker, stack, code, packages, uploads, outputs, results, encryption });
   }),
 );
 
