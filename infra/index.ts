@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { placeBuckets } from "./buckets.ts";
 import { readStack } from "./config.ts";
+import { encryptionOf } from "./encryption.ts";
 import { bundleFunctions } from "./function-code.ts";
 import { readLayer } from "./layer.ts";
 import { PackagesLayer } from "./packages-layer.ts";
@@ -13,9 +14,10 @@ const folder = join(PROJECT_ROOT, "transforms");
 const stack = await readStack(folder);
 const codeOf = await bundleFunctions(stack.workers, folder);
 
-const buckets = placeBuckets(stack.places, { protect: stack.protectBuckets });
-const uploads = new Uploads("uploads", { bucket: buckets.uploads, ingest: stack.ingest, layout: stack.places.layout });
-const results = new Results("results");
+const encryption = encryptionOf(stack);
+const buckets = placeBuckets(stack.places, { protect: stack.protectBuckets, encryption });
+const uploads = new Uploads("uploads", { ...stack, bucket: buckets.uploads, layout: stack.places.layout, encryption });
+const results = new Results("results", { encryption });
 const packages = new PackagesLayer("packages", await readLayer(stack.architecture));
 const deployed = stack.workers.map(
   ({ name, ...worker }) =>
@@ -27,6 +29,7 @@ const deployed = stack.workers.map(
       uploads,
       outputs: buckets.outputs,
       results,
+      encryption,
     }),
 );
 

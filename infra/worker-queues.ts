@@ -1,11 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deliver, type UploadSource } from "./delivery.ts";
+import { type EncryptionSettings, queueEncryption } from "./encryption.ts";
 import { deadLetterQueuePolicy } from "./policies.ts";
 
 export interface WorkerQueuesArgs {
   readonly source: UploadSource;
   readonly timeoutSeconds: number;
+  /** Default: as AWS encrypts without a key of the stack. */
+  readonly encryption?: EncryptionSettings;
 }
 
 /** AWS asks for at least five, so that messages which were only throttled don't become dead letters. */
@@ -33,16 +36,18 @@ export class WorkerQueues extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerQueuesArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:WorkerQueues", name, {}, options);
     const child = { parent: this };
-    const { source, timeoutSeconds } = args;
+    const { source, timeoutSeconds, encryption = {} } = args;
+    const encrypted = queueEncryption(encryption);
+    const keptDeadLetters = { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS, ...encrypted };
 
-    this.deadLetters = new aws.sqs.Queue(`${name}-dead-letters`, DEAD_LETTERS, child);
-    this.undelivered = new aws.sqs.Queue(`${name}-undelivered`, DEAD_LETTERS, child);
+    this.deadLetters = new aws.sqs.Queue(`${name}-dead-letters`, keptDeadLetters, child);
+    this.undelivered = new aws.sqs.Queue(`${name}-undelivered`, keptDeadLetters, child);
     this.queue = new aws.sqs.Queue(
       `${name}-uploads`,
       {
         visibilityTimeoutSeconds: VISIBILITY_FACTOR * timeoutSeconds,
         messageRetentionSeconds: RETENTION_SECONDS,
-        sqsManagedSseEnabled: true,
+        ...encrypted,
         redrivePolicy: this.deadLetters.arn.apply((arn) =>
           JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: MAX_RECEIVE_COUNT }),
         ),
@@ -64,8 +69,3 @@ export class WorkerQueues extends pulumi.ComponentResource {
     });
   }
 }
-
-const DEAD_LETTERS: aws.sqs.QueueArgs = {
-  messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
-  sqsManagedSseEnabled: true,
-};

@@ -1,9 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../runtime/contract.ts";
+import { literalPrefix } from "../runtime/output-key.ts";
 import { WORKER_SETTINGS } from "../runtime/settings.ts";
 import type { PlacedBucket } from "./buckets.ts";
 import type { StackSettings, WorkerConfiguration } from "./config/stack-settings.ts";
+import type { EncryptionSettings } from "./encryption.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
 import { layersProblem, MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
 import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
@@ -23,6 +25,8 @@ export interface WorkerArgs extends Omit<WorkerConfiguration, "name" | "transfor
   readonly uploads: { readonly topicArn: pulumi.Input<string> | undefined; readonly bucket: PlacedBucket };
   readonly outputs: PlacedBucket;
   readonly results: { readonly topicArn: pulumi.Input<string> };
+  /** Default: as AWS encrypts without a key of the stack. */
+  readonly encryption?: EncryptionSettings;
 }
 
 /** Where people and programs find a worker. */
@@ -44,12 +48,12 @@ export class Worker extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Worker", name, {}, options);
     const child = { parent: this };
-    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize } = args;
+    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize, encryption = {} } = args;
     const functionName = functionNameOf(name);
     const problem = layersProblem(`the code of worker ${name}`, code.bytes, [args.packages.bytes ?? 0]);
     if (problem) throw new pulumi.RunError(problem);
 
-    const queues = new WorkerQueues(name, { source: uploadSource(args), timeoutSeconds }, child);
+    const queues = new WorkerQueues(name, { source: uploadSource(args), timeoutSeconds, encryption }, child);
     const { queue, deadLetters } = queues;
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
@@ -64,12 +68,16 @@ export class Worker extends pulumi.ComponentResource {
         policy: pulumi
           .output({
             uploadsBucketArn: args.uploads.bucket.arn,
+            allUploadsPrefix: args.uploads.bucket.prefix,
+            uploadsPrefix: args.uploads.bucket.prefix + args.prefix,
             outputsBucketArn: args.outputs.arn,
-            outputsPrefix: `${name}/`,
+            outputsPrefix: args.outputs.prefix + literalPrefix(args.outputKey, name),
+            tagsOutputs: Object.keys(args.outputTags).length > 0,
             queueArn: queue.arn,
             deadLetterQueueArn: deadLetters.arn,
             resultsTopicArn: args.results.topicArn,
             logGroupArn: logGroup.arn,
+            keyArn: encryption.keyArn,
           })
           .apply(workerPolicy),
       },

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import type { Created, Provider, Registration } from "./engine/registration.ts";
 import type { Machine } from "./machine.ts";
 import type { Deployed, Place } from "./resource-type.ts";
+import { existingKey } from "./resource-types/kms.ts";
 import { RESOURCE_TYPES } from "./resource-types.ts";
+
+const GET_KEY = "aws:kms/getKey:getKey";
 
 /**
  * The AWS provider on this machine: gives resources names and identities of AWS's shape, refuses what AWS would refuse, and,
@@ -39,11 +42,22 @@ export class LocalProvider implements Provider {
     return { id, outputs };
   }
 
-  async invoke(token: string): Promise<Record<string, unknown>> {
+  async invoke(token: string, inputs: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    if (token === GET_KEY) return this.#findKey(String(inputs.keyId));
     const answer = this.#functions()[token];
     if (!answer)
-      throw new Error(`Expected a function of ${Object.keys(this.#functions()).join(", ")}, received ${token}.`);
+      throw new Error(
+        `Expected a function of ${[GET_KEY, ...Object.keys(this.#functions())].join(", ")}, received ${token}.`,
+      );
     return answer;
+  }
+
+  async #findKey(keyArn: string): Promise<Record<string, unknown>> {
+    const key = existingKey(keyArn, this.#place);
+    const { type, inputs } = key.registration;
+    if (this.#machine) await RESOURCE_TYPES[type]?.make?.(inputs as never, this.#machine, key.outputs);
+    this.#deployed.push(key);
+    return key.outputs;
   }
 
   #functions(): Readonly<Record<string, Record<string, unknown>>> {

@@ -200,8 +200,11 @@ describe("a worker", () => {
       role: "scale",
       policy: workerPolicy({
         uploadsBucketArn: "arn:aws:s3:::uploads",
+        allUploadsPrefix: "",
+        uploadsPrefix: "",
         outputsBucketArn: "arn:aws:s3:::outputs",
         outputsPrefix: "scale/",
+        tagsOutputs: false,
         queueArn: QUEUE,
         deadLetterQueueArn: DEAD_LETTERS,
         resultsTopicArn: "arn:aws:sns:eu-central-1:123456789012:results",

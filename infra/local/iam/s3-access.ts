@@ -1,6 +1,6 @@
 import type { S3Operation, S3OperationName } from "../emulator/s3-operation.ts";
 import type { RequestContext } from "./condition.ts";
-import type { AccessRequest } from "./evaluate.ts";
+import type { AccessRequest, KeyAction } from "./evaluate.ts";
 import { SECURE } from "./service-request.ts";
 
 /** An object's place. */
@@ -23,6 +23,12 @@ export interface S3AccessFacts {
   readonly exists: (place: ObjectPlace) => boolean;
 }
 
+const NO_KEY: readonly KeyAction[] = [];
+const DECRYPT: readonly KeyAction[] = ["kms:Decrypt"];
+const ENCRYPT: readonly KeyAction[] = ["kms:GenerateDataKey"];
+/** Parts are read again (https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions). */
+const ENCRYPT_PARTS: readonly KeyAction[] = ["kms:GenerateDataKey", "kms:Decrypt"];
+
 type Rule = (operation: S3Operation, facts: S3AccessFacts) => AccessRequest[];
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
@@ -35,19 +41,20 @@ const RULES: Readonly<Record<S3OperationName, Rule>> = {
   ListObjectsV2: ({ bucket, query: { prefix } }) => [list(bucket, prefix)],
   ListObjects: ({ bucket, query: { prefix } }) => [list(bucket, prefix)],
   ListMultipartUploads: ({ bucket }) => [onBucket("s3:ListBucketMultipartUploads", bucket)],
-  GetObject: (place, { exists }) => read(place, exists),
-  HeadObject: (place, { exists }) => read(place, exists),
-  PutObject: write,
-  CopyObject: copy,
+  GetObject: (place, { exists }) => read(place, exists, DECRYPT),
+  // What S3 tells of an object is not encrypted.
+  HeadObject: (place, { exists }) => read(place, exists, NO_KEY),
+  PutObject: (place, facts) => write(place, facts, ENCRYPT),
+  CopyObject: (place, facts) => copy(place, facts, ENCRYPT),
   GetObjectTagging: (place) => [onObject("s3:GetObjectTagging", place)],
   DeleteObject: (place) => [onObject("s3:DeleteObject", place)],
   // Its keys are permitted one by one.
   DeleteObjects: () => [],
-  CreateMultipartUpload: write,
-  UploadPart: write,
-  UploadPartCopy: copy,
+  CreateMultipartUpload: (place, facts) => write(place, facts, ENCRYPT_PARTS),
+  UploadPart: (place, facts) => write(place, facts, ENCRYPT_PARTS),
+  UploadPartCopy: (place, facts) => copy(place, facts, ENCRYPT_PARTS),
   ListParts: (place) => [onObject("s3:ListMultipartUploadParts", place)],
-  CompleteMultipartUpload: write,
+  CompleteMultipartUpload: (place, facts) => write(place, facts, ENCRYPT_PARTS),
   AbortMultipartUpload: (place) => [onObject("s3:AbortMultipartUpload", place)],
 };
 
@@ -62,28 +69,37 @@ export function removalOf(place: ObjectPlace): AccessRequest {
 }
 
 /** Whoever may not list a bucket does not learn that an object is missing; its key counts as the prefix of that list. */
-function read({ bucket, key }: ObjectPlace, exists: S3AccessFacts["exists"]): AccessRequest[] {
+function read(
+  { bucket, key }: ObjectPlace,
+  exists: S3AccessFacts["exists"],
+  keyActions: readonly KeyAction[],
+): AccessRequest[] {
   const get = onObject("s3:GetObject", { bucket, key });
-  return exists({ bucket, key }) ? [get] : [get, list(bucket, key)];
+  return exists({ bucket, key }) ? [{ ...get, keyActions }] : [get, list(bucket, key)];
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html#conditional-write-permissions */
-function write({ bucket, key }: ObjectPlace, { comparesETag, givesTags }: S3AccessFacts): AccessRequest[] {
+function write(
+  { bucket, key }: ObjectPlace,
+  { comparesETag, givesTags }: S3AccessFacts,
+  keyActions: readonly KeyAction[],
+): AccessRequest[] {
+  const on = (action: string) => onObject(action, { bucket, key });
   return [
-    onObject("s3:PutObject", { bucket, key }),
-    ...(comparesETag ? [onObject("s3:GetObject", { bucket, key })] : []),
+    { ...on("s3:PutObject"), keyActions },
+    ...(comparesETag ? [on("s3:GetObject")] : []),
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html
-    ...(givesTags ? [onObject("s3:PutObjectTagging", { bucket, key })] : []),
+    ...(givesTags ? [on("s3:PutObjectTagging")] : []),
   ];
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-function copy(target: ObjectPlace, { copySource, exists, givesTags, copiesTags }: S3AccessFacts): AccessRequest[] {
+function copy(target: ObjectPlace, facts: S3AccessFacts, keyActions: readonly KeyAction[]): AccessRequest[] {
+  const { copySource, exists, givesTags, copiesTags } = facts;
   return [
-    ...(copySource ? read(copySource, exists) : []),
+    ...(copySource ? read(copySource, exists, DECRYPT) : []),
     ...(copySource && copiesTags ? [onObject("s3:GetObjectTagging", copySource)] : []),
-    onObject("s3:PutObject", target),
-    ...(givesTags || copiesTags ? [onObject("s3:PutObjectTagging", target)] : []),
+    ...write(target, { ...facts, comparesETag: false, givesTags: givesTags || copiesTags }, keyActions),
   ];
 }
 

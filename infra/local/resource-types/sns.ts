@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
 import { sendFromTopic } from "../iam/service-request.ts";
-import { type ResourceType, resourceType } from "../resource-type.ts";
+import { firstProblem, type ResourceType, resourceType } from "../resource-type.ts";
+import { keyProblem, queueKeyRefusal } from "./deployed-keys.ts";
 import { queueAdmits } from "./deployed-policies.ts";
 import { policyResource } from "./policy-resource.ts";
 
@@ -15,7 +16,9 @@ export const SNS_TYPES: Readonly<Record<string, ResourceType>> = {
       const arn = `arn:aws:sns:${region}:${accountId}:${name}`;
       return { id: arn, arn, owner: accountId };
     },
-    make: async (_, { emulator }, { name }) => void (await emulator.createTopic(String(name))),
+    refuse: ({ kmsMasterKeyId }, deployed) => keyProblem(deployed, "kmsMasterKeyId", kmsMasterKeyId),
+    make: async ({ kmsMasterKeyId }, { access, emulator }, { name }) =>
+      access.keys.encrypt(await emulator.createTopic(String(name)), kmsMasterKeyId),
   }),
   "aws:sns/topicPolicy:TopicPolicy": policyResource<Unwrap<aws.sns.TopicPolicyArgs>>({
     outputs: ({ arn }, { accountId }) => ({ id: arn, owner: accountId }),
@@ -31,12 +34,12 @@ export const SNS_TYPES: Readonly<Record<string, ResourceType>> = {
     refuse: ({ topic, protocol, endpoint, redrivePolicy }, deployed) => {
       if (protocol !== "sqs") return `Expected a subscription of protocol sqs, received ${protocol}.`;
       const deadLetters = redrivePolicy ? [JSON.parse(redrivePolicy).deadLetterTargetArn] : [];
-      const shut = [endpoint, ...deadLetters].find(
-        (queueArn) => !queueAdmits(deployed, sendFromTopic(topic, queueArn)),
-      );
-      return (
+      const queueArns = [endpoint, ...deadLetters];
+      const shut = queueArns.find((queueArn) => !queueAdmits(deployed, sendFromTopic(topic, queueArn)));
+      return firstProblem(
         shut &&
-        `Deliveries would be lost: AccessDenied, since no policy lets SNS do sqs:SendMessage from ${topic} to ${shut} yet.`
+          `Deliveries would be lost: AccessDenied, since no policy lets SNS do sqs:SendMessage from ${topic} to ${shut} yet.`,
+        ...queueArns.map((queueArn) => queueKeyRefusal(deployed, sendFromTopic(topic, queueArn))),
       );
     },
     make: async (
