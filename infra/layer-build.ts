@@ -15,11 +15,11 @@ export type Install = (folder: string, flags: readonly string[]) => Promise<void
 
 /**
  * Installs a layer's packages for the platform that functions run on, whatever this machine is. A layer that is already there
- * stays as it is. Throws a `TypeError` if what npm installed is nothing that Lambda could use.
+ * stays as it is. Throws a `TypeError` if it is nothing that Lambda could use.
  */
 export async function buildLayer({ architecture, lock, path }: Layer, install: Install = npmCi): Promise<void> {
   const target = resolve(PROJECT_ROOT, path);
-  if (existsSync(target)) return;
+  if (existsSync(target)) return checkFiles(target, architecture);
   await mkdir(dirname(target), { recursive: true });
   // Beside its target, so that it gets there in one step.
   const draft = await mkdtemp(`${target}.draft-`);

@@ -4,51 +4,56 @@ type Inputs = Readonly<Record<string, unknown>>;
 /** A value of no parts, and the name that is nearest to it. */
 type Leaf = readonly [name: string, value: string];
 
+const DAY_SECONDS = 86_400;
+
 /** Who may do what is text for policy readers; the rest of these says nothing that the tree does not. */
 const LEFT_OUT: readonly string[] = [
   ...["policy", "assumeRolePolicy", "keyPolicy", "dashboardBody", "description", "code"],
-  ...["bucket", "role", "arn", "queueUrl", "topic", "name", "tags"],
+  ...["bucket", "role", "arn", "queueUrl", "topic", "name", "tags", "functionResponseTypes", "filterPolicyScope"],
 ];
 
-/** What there is to say about resources of a type; of others, all their inputs. */
-const FACTS: Readonly<Record<string, (inputs: Inputs) => readonly (string | undefined)[]>> = {
+/** What there is to say about resources of a type, AWS's defaults included; of other types, all their inputs. */
+const FACTS: Readonly<Record<string, (inputs: Inputs) => readonly string[]>> = {
   "aws:lambda/function:Function": ({
-    memorySize,
-    timeout,
-    architectures,
-    reservedConcurrentExecutions,
+    memorySize = 128,
+    timeout = 3,
+    architectures = "x86_64",
     environment,
+    ...others
   }) => [
     `${memorySize} MB`,
     `${timeout} s`,
     String(architectures),
-    fact("reserved", reservedConcurrentExecutions),
+    ...allFacts({ reserved: others.reservedConcurrentExecutions, kmsKeyArn: others.kmsKeyArn }),
     ...settingsFacts(environment),
   ],
-  "aws:lambda/layerVersion:LayerVersion": ({ compatibleArchitectures }) => [String(compatibleArchitectures)],
-  "aws:lambda/eventSourceMapping:EventSourceMapping": ({ batchSize, scalingConfig, provisionedPollerConfig }) => [
-    `batches of ${batchSize}`,
-    ...allFacts({ scalingConfig, provisionedPollerConfig }),
+  "aws:lambda/layerVersion:LayerVersion": ({ compatibleArchitectures = "any architecture" }) => [
+    String(compatibleArchitectures),
   ],
-  "aws:sqs/queue:Queue": ({ visibilityTimeoutSeconds, messageRetentionSeconds, redrivePolicy, kmsMasterKeyId }) => [
-    visibilityTimeoutSeconds === undefined ? undefined : `hidden for ${visibilityTimeoutSeconds} s`,
-    `kept for ${Number(messageRetentionSeconds) / 86_400} days`,
-    ...allFacts({ redrivePolicy, kmsMasterKeyId }),
+  "aws:lambda/eventSourceMapping:EventSourceMapping": ({
+    batchSize = 10,
+    eventSourceArn: _,
+    functionName: __,
+    ...others
+  }) => [`batches of ${batchSize}`, ...allFacts(others)],
+  "aws:sqs/queue:Queue": ({ visibilityTimeoutSeconds = 30, messageRetentionSeconds = 4 * DAY_SECONDS, ...others }) => [
+    `hidden for ${visibilityTimeoutSeconds} s`,
+    `kept for ${Number(messageRetentionSeconds) / DAY_SECONDS} days`,
+    ...allFacts(others),
   ],
-  "aws:sns/topicSubscription:TopicSubscription": ({ protocol, endpoint, filterPolicy, redrivePolicy }) => [
+  "aws:sns/topicSubscription:TopicSubscription": ({ protocol, endpoint, rawMessageDelivery: _, ...others }) => [
     `${protocol} ${shorten(String(endpoint))}`,
-    ...allFacts({ filterPolicy, redrivePolicy }),
+    ...allFacts(others),
   ],
-  "aws:cloudwatch/logGroup:LogGroup": ({ retentionInDays, kmsKeyId }) => [
-    `kept for ${retentionInDays} days`,
-    ...allFacts({ kmsKeyId }),
+  "aws:cloudwatch/logGroup:LogGroup": ({ retentionInDays, ...others }) => [
+    retentionInDays === undefined ? "kept forever" : `kept for ${retentionInDays} days`,
+    ...allFacts(others),
   ],
 };
 
 /** What a reader of a plan wants to know of a resource beside its type and name, in a few words each. */
 export function factsOf({ type, inputs }: { readonly type: string; readonly inputs: Inputs }): string[] {
-  const facts = FACTS[type]?.(inputs) ?? allFacts(inputs);
-  return facts.filter((text) => text !== undefined);
+  return [...(FACTS[type]?.(inputs) ?? allFacts(inputs))];
 }
 
 /** What differs from worker to worker: the options of its transform, and the keys of its outputs. */
@@ -96,8 +101,4 @@ function distinct(values: readonly string[]): string[] {
   return values.filter(
     (value, index) => values.findIndex((other) => other.toLowerCase() === value.toLowerCase()) === index,
   );
-}
-
-function fact(name: string, value: unknown): string | undefined {
-  return value === undefined ? undefined : `${name} ${value}`;
 }

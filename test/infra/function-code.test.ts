@@ -4,7 +4,8 @@ import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { CodeFiles } from "../../infra/code-files.ts";
 import { bundleFunction } from "../../infra/function-code.ts";
 import { PROJECT_ROOT } from "../../infra/project-root.ts";
 
@@ -106,6 +107,17 @@ describe("a function's code", () => {
 
     expect(after[0]?.sha256).not.toBe(before[0]?.sha256);
     expect(after[1]?.sha256).toBe(before[1]?.sha256);
+  });
+
+  it("is refused with its worker's name if it is more than Lambda takes", async () => {
+    const bytes = vi.spyOn(CodeFiles.prototype, "bytes", "get").mockReturnValue(262_144_001);
+
+    const bundling = bundle("alpha", transform("marker-alpha"));
+
+    await expect(bundling).rejects.toThrow(
+      /^Expected the code of worker alpha to have at most 262144000 bytes, .*, received 262144001\.$/,
+    );
+    bytes.mockRestore();
   });
 
   it("is refused with the transform's name if something it imports is missing", async () => {

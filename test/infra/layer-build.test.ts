@@ -154,9 +154,12 @@ describe("a layer", () => {
   it("is not built again once it is there", async () => {
     const path = await build("kept", (modules) => write({ [`${modules}/pictures.node`]: elf(183) }));
 
-    await buildLayer(layerAt("kept"), () => expect.unreachable("it was installed"));
+    const again = () => buildLayer(layerAt("kept"), () => expect.unreachable("it was installed"));
+    await again();
 
     expect(await filesOf(path)).toEqual(["nodejs/node_modules/pictures/pictures.node"]);
+    await writeFile(join(path, "nodejs/node_modules/pictures/pictures.node"), elf(62));
+    await expect(again()).rejects.toThrow("Expected only binaries of Linux on arm64 in a layer");
   });
 
   it("is not there, nor a part of it, if this machine's own binaries were installed", async () => {
