@@ -5,6 +5,7 @@ import { HeadBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/clie
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { existingBuckets } from "../../../infra/local/existing-buckets.ts";
 import { type FileReport, processFiles } from "../../../infra/local/process-files.ts";
+import { Redeployer } from "../../../infra/local/redeploy.ts";
 import { deployCopy, type LocalStack } from "../../support/local-stack.ts";
 import { useBridge } from "./bridge-project.ts";
 
@@ -101,5 +102,19 @@ describe("a stack that makes no bucket", () => {
     const heard = ["in/a.jpg", "in/b/c d.jpg", "in/a.JPG", "web/made/a.jpg"].filter((key) => worker?.passes(key));
 
     expect(heard).toEqual(["in/a.jpg", "in/b/c d.jpg"]);
+  });
+
+  it("hears of other uploads once its rule says so", async () => {
+    const { stack, project } = local;
+    const redeployer = new Redeployer(stack, { projectFolder: project.folder, stackName: "dev" });
+    await project.replace("infra/index.ts", "*.jpg", "*.txt");
+
+    const remarks = await redeployer.redeploy();
+
+    local = { ...local, stack: redeployer.stack };
+    const { reports, files } = await run("later/");
+    expect(remarks).toEqual([]);
+    expect(reports).toEqual(["notes.txt copy done", "photo.jpg copy skipped FILTERED_OUT"]);
+    expect(files).toEqual([join("copy", "later", "notes.txt", "size.jpg")]);
   });
 });
