@@ -103,7 +103,7 @@ export class Redeployer {
   async #update(resource: Deployed): Promise<void> {
     const { urn, type } = resource.registration;
     await RESOURCE_TYPES[type]?.update?.(inputsOf(resource), this.#stack.machine, resource.outputs);
-    this.#digests.set(urn, codeDigest(resource));
+    if (type === FUNCTION_TYPE) this.#digests.set(urn, codeDigest(resource));
   }
 }
 

@@ -5,6 +5,10 @@ import { HeadBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/clie
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { existingBuckets } from "../../../infra/local/existing-buckets.ts";
 import { type FileReport, processFiles } from "../../../infra/local/process-files.ts";
+import { Redeployer } from "../../../infra/local/redeploy.ts";
+import { greeting } from "../../../infra/local/serve/greeting.ts";
+import { ResultCounts } from "../../../infra/local/serve/result-counts.ts";
+import { statusOf } from "../../../infra/local/status.ts";
 import { deployCopy, type LocalStack } from "../../support/local-stack.ts";
 import { useBridge } from "./bridge-project.ts";
 
@@ -101,5 +105,33 @@ describe("a stack that makes no bucket", () => {
     const heard = ["in/a.jpg", "in/b/c d.jpg", "in/a.JPG", "web/made/a.jpg"].filter((key) => worker?.passes(key));
 
     expect(heard).toEqual(["in/a.jpg", "in/b/c d.jpg"]);
+  });
+
+  it("tells where uploads and outputs lie", async () => {
+    const run = {
+      stackName: "dev",
+      startedAt: new Date(),
+      countsOf: (worker: string) => new ResultCounts().of(worker),
+    };
+
+    const [text, status] = [greeting(local.stack, folder), await statusOf(local.stack, run)];
+
+    expect(text).toContain("\n  uploads  s3://ours/in\n  outputs  s3://ours/web/made\n");
+    expect(text).toContain("\n  aws s3 cp photo.jpg s3://ours/in/\n  aws s3 ls --recursive s3://ours/web/made/\n");
+    expect(status).toMatchObject({ uploadsBucket: "ours", uploadsPrefix: "in/", outputsPrefix: "web/made/" });
+  });
+
+  it("hears of other uploads once its rule says so", async () => {
+    const { stack, project } = local;
+    const redeployer = new Redeployer(stack, { projectFolder: project.folder, stackName: "dev" });
+    await project.replace("infra/index.ts", "*.jpg", "*.txt");
+
+    const remarks = await redeployer.redeploy();
+
+    local = { ...local, stack: redeployer.stack };
+    const { reports, files } = await run("later/");
+    expect(remarks).toEqual([]);
+    expect(reports).toEqual(["notes.txt copy done", "photo.jpg copy skipped FILTERED_OUT"]);
+    expect(files).toEqual([join("copy", "later", "notes.txt", "size.jpg")]);
   });
 });
