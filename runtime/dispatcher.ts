@@ -4,11 +4,13 @@ import type { Upload } from "./event.ts";
 import { sniff } from "./media-type.ts";
 import type { OutputWriter } from "./output-writer.ts";
 import type { PixelBudget } from "./pixel-budget.ts";
-import { type Outcome, type Result, type ResultOutput, resultId, type SkipCode } from "./result.ts";
+import { failed, refuseKey, refuseObject, skip } from "./refusal.ts";
+import { type Outcome, type Result, type ResultOutput, resultId } from "./result.ts";
 import { runTransform } from "./run-transform.ts";
+import { type Select, selector } from "./selection.ts";
 import type { WorkerSettings } from "./settings.ts";
-import { type OpenedSource, openSource, tooManyBytes } from "./source.ts";
-import type { ObjectHead, ObjectStore, OpenObject } from "./store.ts";
+import { type OpenedSource, openSource } from "./source.ts";
+import type { ObjectStore, OpenObject } from "./store.ts";
 
 export interface DispatcherParts {
   readonly transform: Transform;
@@ -34,9 +36,6 @@ export interface Dispatch {
 /** How often a source that keeps changing is read before its message goes back to the queue. */
 const MAX_READS = 3;
 
-/** Content codings that change an object's bytes (RFC 9110, 8.4.1); S3 also stores harmless ones, as `aws-chunked`. */
-const COMPRESSED = /gzip|compress|deflate|br|zstd/i;
-
 interface RefusedObject {
   readonly eTag: string;
   readonly refusal: Outcome;
@@ -48,9 +47,11 @@ interface RefusedObject {
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
+  readonly #select: Select;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#select = selector(parts.settings.selection);
   }
 
   /** What became of the upload, permanent failures included. Throws a retryable `PipelineError` for what may pass. */
@@ -73,8 +74,8 @@ export class Dispatcher {
         ),
       );
     }
-    // A marker's name never was an image's, so that there is nothing to bring in line.
-    if (upload.key.endsWith("/")) return skip("FOLDER_MARKER", "It is a folder marker.");
+    const refusal = refuseKey(upload.key, this.#parts.settings, this.#select);
+    if (refusal) return refusal;
     for (let read = 1; read <= MAX_READS; read++) {
       const source = await this.#read(upload);
       const outcome = await this.#reconcile(upload, source, dispatch);
@@ -90,7 +91,7 @@ export class Dispatcher {
     const { store, settings } = this.#parts;
     if (size > 0 && size <= settings.limits.sourceBytes) return store.open(bucket, key);
     const head = await store.head(bucket, key);
-    const refusal = head && this.#refuse(head);
+    const refusal = head && refuseObject(head, settings);
     return refusal ? { eTag: head.eTag, refusal } : head && store.open(bucket, key);
   }
 
@@ -112,7 +113,7 @@ export class Dispatcher {
 
   async #produce(upload: Upload, object: OpenObject, dispatch: Dispatch): Promise<Outcome> {
     try {
-      return this.#refuse(object) ?? (await this.#transform(upload, object, dispatch));
+      return refuseObject(object, this.#parts.settings) ?? (await this.#transform(upload, object, dispatch));
     } catch (error) {
       const { lastReceive } = dispatch;
       if (error instanceof PipelineError && !error.retryable) return failed(error);
@@ -120,21 +121,6 @@ export class Dispatcher {
       throw error;
     } finally {
       object.discard();
-    }
-  }
-
-  /** The outcome of an object that is not even read, or `undefined` for one that is. */
-  #refuse({ size, contentEncoding }: ObjectHead): Outcome | undefined {
-    const { limits } = this.#parts.settings;
-    if (size === 0) return skip("EMPTY_OBJECT", "It has no bytes.");
-    if (size > limits.sourceBytes) return failed(tooManyBytes(size, limits));
-    if (contentEncoding && COMPRESSED.test(contentEncoding)) {
-      return failed(
-        new PipelineError(
-          "SOURCE_ENCODED",
-          `Expected an image's own bytes, received Content-Encoding ${contentEncoding}.`,
-        ),
-      );
     }
   }
 
@@ -177,12 +163,4 @@ function checkTime({ aborted, reason }: AbortSignal): void {
     throw new PipelineError("OUT_OF_TIME", "Expected time for the upload, found the worker's used up.", {
       cause: reason,
     });
-}
-
-function skip(code: SkipCode, message: string): Outcome {
-  return { status: "skipped", code, message };
-}
-
-function failed({ code, message }: PipelineError): Outcome {
-  return { status: "failed", code, message };
 }

@@ -47,7 +47,7 @@ export class OutputWriter {
     { variant, mediaType, body }: CheckedOutput,
   ): Promise<ResultOutput> {
     const { settings, store, digest } = this.#parts;
-    const key = outputKey(settings.outputKey, settings.worker, uploadKey, variant);
+    const key = this.#keyOf(uploadKey, variant);
     const metadata = {
       [SOURCE_ETAG]: sourceETag,
       [SOURCE_KEY]: sha256(uploadKey),
@@ -95,11 +95,12 @@ export class OutputWriter {
   }
 
   #outputs(uploadKey: string): { key: string; variant: Variant }[] {
-    const { variants, settings } = this.#parts;
-    return variants.map((variant) => ({
-      variant,
-      key: outputKey(settings.outputKey, settings.worker, uploadKey, variant),
-    }));
+    return this.#parts.variants.map((variant) => ({ variant, key: this.#keyOf(uploadKey, variant) }));
+  }
+
+  #keyOf(uploadKey: string, variant: Variant): string {
+    const { outputsPrefix, outputKey: template, worker, uploadsPrefix } = this.#parts.settings;
+    return outputsPrefix + outputKey(template, worker, uploadKey.slice(uploadsPrefix.length), variant);
   }
 
   #heads(uploadKey: string) {
