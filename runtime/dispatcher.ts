@@ -2,7 +2,7 @@ import type { Log, Transform } from "./contract.ts";
 import { PipelineError, retriesExhausted } from "./errors.ts";
 import type { Upload } from "./event.ts";
 import { sniff } from "./media-type.ts";
-import type { OutputWriter } from "./output-writer.ts";
+import type { OutputWriter, SourceHead } from "./output-writer.ts";
 import type { PixelBudget } from "./pixel-budget.ts";
 import { failed, refuseKey, refuseObject, skip } from "./refusal.ts";
 import { type Outcome, type Result, type ResultOutput, resultId } from "./result.ts";
@@ -135,16 +135,17 @@ export class Dispatcher {
     }
     outputs.checkKeys(upload.key);
     checkTime(signal);
-    const stored = redelivered ? await outputs.findCurrent(upload.key, object.eTag, mediaType) : undefined;
+    const { eTag, metadata, hiddenMetadata } = object;
+    const head = { key: upload.key, eTag, metadata, hiddenMetadata };
+    const stored = redelivered ? await outputs.findCurrent(head, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
     const source = await openSource(await object.bytes(), settings.limits);
     const pixels = source.width * source.height * source.frames;
-    return await this.#parts.budget.spend(pixels, () => this.#write(upload, object.eTag, source, { signal, log }));
+    return await this.#parts.budget.spend(pixels, () => this.#write(head, source, { signal, log }));
   }
 
   async #write(
-    upload: Upload,
-    eTag: string,
+    head: SourceHead,
     source: OpenedSource,
     { signal, log }: Pick<Dispatch, "signal" | "log">,
   ): Promise<Outcome> {
@@ -152,9 +153,9 @@ export class Dispatcher {
     checkTime(signal);
     const written: ResultOutput[] = [];
     for await (const output of runTransform(transform, source, { options, signal, log, limits: settings.limits })) {
-      written.push(await outputs.write(upload.key, eTag, output));
+      written.push(await outputs.write(head, output));
     }
-    return { status: "done", outputs: written, notes: source.notes, unchanged: false };
+    return { status: "done", outputs: written, notes: [...source.notes, ...outputs.notesOf(head)], unchanged: false };
   }
 }
 
