@@ -14,7 +14,7 @@ import type { ObservedStack } from "./local/observed-stack.ts";
 /** Stacks that differ in their permissions, by what they set. */
 const STACKS: Readonly<Record<string, StackConfig>> = {
   "a stack that sets nothing": {},
-  "a stack with a key": { encryption: "kms" },
+  "a stack with a key": { encryption: "kms", alarms: { enabled: false } },
 };
 
 describe.each(Object.entries(STACKS))("the policies of %s", (_, config) => {

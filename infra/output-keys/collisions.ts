@@ -1,4 +1,4 @@
-import { literalPrefix, parseTemplate } from "../runtime/output-key.ts";
+import { literalPrefix, parseTemplate } from "../../runtime/output-key.ts";
 import { exampleWithin, type Keyed, type KeyedWorker, uploadOf } from "./example-uploads.ts";
 import { keyMachines } from "./key-machine.ts";
 import { sharedKey } from "./shared-key.ts";

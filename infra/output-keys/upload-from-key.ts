@@ -1,5 +1,5 @@
-import type { Variant } from "../runtime/contract.ts";
-import type { Placeholder, TemplatePart } from "../runtime/output-key.ts";
+import type { Variant } from "../../runtime/contract.ts";
+import type { Placeholder, TemplatePart } from "../../runtime/output-key.ts";
 
 /**
  * Whether a template's keys tell for certain which upload each is of. As soon as the upload's folders are in it, the number

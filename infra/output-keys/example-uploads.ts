@@ -1,5 +1,5 @@
-import type { Variant } from "../runtime/contract.ts";
-import { outputKey } from "../runtime/output-key.ts";
+import type { Variant } from "../../runtime/contract.ts";
+import { outputKey } from "../../runtime/output-key.ts";
 import type { ReadParts } from "./shared-key.ts";
 
 /** What decides on the keys of a worker's outputs. */

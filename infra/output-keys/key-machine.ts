@@ -1,5 +1,5 @@
-import type { Variant } from "../runtime/contract.ts";
-import { extensionOf, type Placeholder, type TemplatePart } from "../runtime/output-key.ts";
+import type { Variant } from "../../runtime/contract.ts";
+import { extensionOf, type Placeholder, type TemplatePart } from "../../runtime/output-key.ts";
 
 /**
  * Reads a text character by character, and knows after each whether the text so far is one of those that it stands for. A

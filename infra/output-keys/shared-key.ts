@@ -1,4 +1,4 @@
-import type { Placeholder } from "../runtime/output-key.ts";
+import type { Placeholder } from "../../runtime/output-key.ts";
 import type { Machine } from "./key-machine.ts";
 
 /** What the parts of an upload's key are, as far as its output's key tells. */

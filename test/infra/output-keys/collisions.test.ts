@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { collisions, type KeyedWorker } from "../../infra/output-key-collisions.ts";
-import type { Variant } from "../../runtime/contract.ts";
-import { DEFAULT_OUTPUT_KEY, outputKey, problemOfTemplate } from "../../runtime/output-key.ts";
-import { repeatableNumbers, uploadKeys } from "../support/upload-keys.ts";
+import { collisions, type KeyedWorker } from "../../../infra/output-keys/collisions.ts";
+import type { Variant } from "../../../runtime/contract.ts";
+import { DEFAULT_OUTPUT_KEY, outputKey, problemOfTemplate } from "../../../runtime/output-key.ts";
+import { repeatableNumbers, uploadKeys } from "../../support/upload-keys.ts";
 
 const GRIDS = ["8x8", "8x8-large", "16x16"];
 
