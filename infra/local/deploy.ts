@@ -48,9 +48,10 @@ export interface DeployedStack {
 /** Runs the Pulumi program of a folder against this machine and starts what it describes. The caller closes the machine. */
 export async function deploy(options: DeployOptions): Promise<DeployedStack> {
   const project = await readProject(options.projectFolder, options.stack, options.configFile);
+  const owned = options.existingBuckets ?? existingBuckets(project);
   const machine = await Machine.create(options);
   try {
-    for (const bucket of options.existingBuckets ?? existingBuckets(project)) await makeAsOwner(machine, bucket);
+    for (const bucket of owned) await makeAsOwner(machine, bucket);
     const { endpoint, region, accountId } = machine.emulator;
     const provider = new LocalProvider({ region, accountId, queueEndpoint: endpoint }, machine);
     const deployment = await runProgram({ project, provider, seed: options.seed });
