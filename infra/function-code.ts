@@ -29,28 +29,59 @@ export interface FunctionCode {
 export const FUNCTION_HANDLER = "index.handler";
 const FILE_NAME = "index.cjs";
 const OUTPUT_FOLDER = ".image-machine/functions";
+/** Not among those of workers, one of which may have its name. */
+const NOTIFIER_FOLDER = ".image-machine/notifier";
+
+const NOTIFIER_ENTRY = `
+    import { createNotifier } from "./runtime/notifier/handler.ts";
+    export const handler = createNotifier();
+  `;
+
+/** A module to bundle with all that it imports. */
+interface Entry {
+  /** What is told if it can't be bundled: a file, from the project's folder. */
+  readonly about: string;
+  readonly contents: () => Promise<string> | string;
+  readonly folder: string;
+}
 
 /**
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
  * is already there is not written again. Throws a `RunError` that names the transform if it can't be bundled.
  */
-export async function bundleFunction(source: FunctionSource): Promise<FunctionCode> {
-  const code = await bundle(source);
-  if (code.length > MAX_UNZIPPED_BYTES) {
-    throw new RunError(
-      `Expected the code of worker ${source.worker} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
-    );
-  }
-  const folder = resolve(PROJECT_ROOT, source.outputFolder ?? OUTPUT_FOLDER, source.worker);
-  await writeIfChanged(join(folder, FILE_NAME), code);
-  return { path: relativeToProject(folder), sha256: sha256(code), bytes: code.length };
+export function bundleFunction({ worker, transformFile, outputFolder }: FunctionSource): Promise<FunctionCode> {
+  return bundleEntry({
+    about: `transforms/${worker}.ts`,
+    contents: () => entryOf(worker, transformFile),
+    folder: resolve(PROJECT_ROOT, outputFolder ?? OUTPUT_FOLDER, worker),
+  });
 }
 
-async function bundle({ worker, transformFile }: FunctionSource): Promise<Uint8Array> {
+/** Bundles the function that tells people of failures, in the same way. */
+export function bundleNotifier(outputFolder = NOTIFIER_FOLDER): Promise<FunctionCode> {
+  return bundleEntry({
+    about: "runtime/notifier/handler.ts",
+    contents: () => NOTIFIER_ENTRY,
+    folder: resolve(PROJECT_ROOT, outputFolder),
+  });
+}
+
+async function bundleEntry(entry: Entry): Promise<FunctionCode> {
+  const code = await bundle(entry);
+  if (code.length > MAX_UNZIPPED_BYTES) {
+    throw new RunError(
+      `Expected the code of ${entry.about} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
+    );
+  }
+  await writeIfChanged(join(entry.folder, FILE_NAME), code);
+  return { path: relativeToProject(entry.folder), sha256: sha256(code), bytes: code.length };
+}
+
+async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
   try {
     const { outputFiles } = await build({
       absWorkingDir: PROJECT_ROOT,
-      stdin: { contents: await entryOf(worker, transformFile), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
+      stdin: { contents: await contents(), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
       bundle: true,
       platform: "node",
       target: "node24",
@@ -70,7 +101,7 @@ async function bundle({ worker, transformFile }: FunctionSource): Promise<Uint8A
     if (!file) throw new Error("Expected one file, received none.");
     return file.contents;
   } catch (cause) {
-    throw new RunError(`transforms/${worker}.ts can't be bundled: ${messageOf(cause)}`);
+    throw new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
   }
 }
 

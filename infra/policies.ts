@@ -111,6 +111,60 @@ export function workerPolicy(scope: WorkerScope): string {
   );
 }
 
+/** What the notifier's function may touch, and nothing else. */
+export interface NotifierScope {
+  readonly queueArn: string;
+  readonly deadLetterQueueArn: string;
+  readonly logGroupArn: string;
+  /** The only address that it sends from. */
+  readonly from: string;
+  /** Addresses and domains that may be verified for its mail, in the queue's region and account. */
+  readonly identities: readonly string[];
+}
+
+/** All that the notifier's function needs, and no more. */
+export function notifierPolicy(scope: NotifierScope): string {
+  const { queueArn, deadLetterQueueArn, logGroupArn, from } = scope;
+  const [, partition, , region, account] = queueArn.split(":");
+  const identities = [...new Set(scope.identities)].map(
+    (identity) => `arn:${partition}:ses:${region}:${account}:identity/${identity}`,
+  );
+  return policy(
+    allow("ConsumeQueue", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queueArn),
+    allow("SendDeadLetters", "sqs:SendMessage", deadLetterQueueArn),
+    {
+      Sid: "SendMail",
+      Effect: "Allow",
+      Action: "ses:SendEmail",
+      // SES asks for the identity that mail is sent from and, of accounts in its sandbox, for those it is sent to. Which of
+      // them are verified, by address or by domain, is not known here.
+      Resource: identities,
+      Condition: { StringEquals: { "ses:FromAddress": from } },
+    },
+    allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], `${logGroupArn}:*`),
+  );
+}
+
+/** A topic to which CloudWatch publishes what becomes of the alarms in its own account and region. */
+export function alarmsTopicPolicy(topicArn: string): string {
+  const [, partition, , region, account = ""] = topicArn.split(":");
+  return policy(
+    {
+      Sid: "PublishAlarms",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+      Condition: {
+        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
+        StringEquals: { "aws:SourceAccount": account },
+      },
+    },
+    denyWithoutTls("sns:Publish", topicArn),
+  );
+}
+
 /** The account that an ARN names. */
 function accountOf(arn: string): string {
   return arn.split(":")[4] ?? "";

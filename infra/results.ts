@@ -5,6 +5,8 @@ import { resultsTopicPolicy } from "./policies.ts";
 /** Where every worker tells what became of each upload. */
 export class Results extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
+  /** As metrics name the topic. */
+  readonly topicName: pulumi.Output<string>;
 
   constructor(name: string, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Results", name, {}, options);
@@ -14,6 +16,7 @@ export class Results extends pulumi.ComponentResource {
     new aws.sns.TopicPolicy(name, { arn: topic.arn, policy: topic.arn.apply(resultsTopicPolicy) }, child);
 
     this.topicArn = topic.arn;
-    this.registerOutputs({ topicArn: this.topicArn });
+    this.topicName = topic.name;
+    this.registerOutputs({ topicArn: this.topicArn, topicName: this.topicName });
   }
 }

@@ -13,11 +13,11 @@ export interface WorkerQueuesArgs {
 export const MAX_RECEIVE_COUNT = 5;
 
 /** AWS asks for six times the function's time, so that a throttled batch is not delivered twice. */
-const VISIBILITY_FACTOR = 6;
+export const VISIBILITY_FACTOR = 6;
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** Half of what dead letters get, which keep their first age: there are always as many days to look at them. */
-const RETENTION_SECONDS = 7 * DAY_SECONDS;
+export const RETENTION_SECONDS = 7 * DAY_SECONDS;
 /** The longest that SQS offers. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
 
@@ -85,7 +85,8 @@ export class WorkerQueues extends pulumi.ComponentResource {
   }
 }
 
-const DEAD_LETTERS: aws.sqs.QueueArgs = {
+/** What all queues of dead letters have in common. */
+export const DEAD_LETTERS: aws.sqs.QueueArgs = {
   messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
   sqsManagedSseEnabled: true,
 };
