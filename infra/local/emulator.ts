@@ -5,6 +5,8 @@ import { BucketNotifications, type TopicNotification } from "./emulator/bucket-n
 import { trackChanges } from "./emulator/change-tracking.ts";
 import { holdClients } from "./emulator/hold-clients.ts";
 import { acceptLargeBodies } from "./emulator/large-bodies.ts";
+import { answerMail } from "./emulator/mail-actions.ts";
+import { MailBox, type MailBoxOptions } from "./emulator/mail-box.ts";
 import { MessageMoveTasks } from "./emulator/message-move-tasks.ts";
 import { MessageOrigins } from "./emulator/message-origins.ts";
 import { ObjectIndex } from "./emulator/object-index.ts";
@@ -55,11 +57,13 @@ export interface EmulatorOptions {
   readonly access?: AccessControl | undefined;
   /** Told of each message of a topic that reached neither its queue nor a dead-letter queue. */
   readonly onLost?: ((message: LostMessage) => void) | undefined;
+  /** Where mail goes. Default: it is dropped. */
+  readonly mail?: MailBoxOptions | undefined;
   /** Where objects and messages are kept, and found again when a bucket or queue is created. Default: in memory alone. */
   readonly state?: MachineState | undefined;
 }
 
-/** S3, SNS and SQS, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
+/** S3, SNS, SQS and what sends mail of SES, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
 export interface Emulator {
   readonly endpoint: string;
   readonly region: string;
@@ -92,6 +96,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     queueTimeScale = 1,
     state,
     access,
+    mail,
     holdsClients,
     onLost = () => {},
   } = options;
@@ -101,7 +106,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let isOpen = false;
   const queues = new Queues(app);
   const refusalOf = (request: ServiceRequest) => access?.refusal(request.principal, request);
-  const topics = new Topics({ region, queues, rules: { refusalOf, onLost } });
+  const mailBox = new MailBox(mail);
+  const topics = new Topics({ region, queues, rules: { refusalOf, onLost }, mailBox });
   const objects = new ObjectIndex();
   const tracked = trackChanges(app, objects);
   const inspection = new QueueInspection(app);
@@ -123,6 +129,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     enforceQueuePolicies(app, { access, region, accountId: ACCOUNT_ID });
   }
   answerSns(app, topics);
+  answerMail(app, mailBox);
   fillSqsGaps(app, queues);
   const origins = new MessageOrigins(app, region, ACCOUNT_ID);
   if (state) persistQueues(app, { journal: state.messages, inspection });

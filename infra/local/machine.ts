@@ -21,6 +21,10 @@ export interface MachineOptions extends AccessReports {
   readonly logFolder?: string | undefined;
   /** Told of each line that a function logs. */
   readonly onLogLine?: ((functionName: string, line: string) => void) | undefined;
+  /** Where mail goes, a file each, whoever it is for; without it mail is dropped. */
+  readonly mailFolder?: string | undefined;
+  /** Told of each mail's file. */
+  readonly onMail?: ((file: string) => void) | undefined;
 }
 
 interface NewMapping {
@@ -39,7 +43,10 @@ interface MachineParts {
   readonly layer: HostLayer;
 }
 
-/** S3, SNS, SQS and Lambda on this machine. Functions get messages once `start` is called. */
+/** How often it is looked whether all is done. */
+const POLL_MS = 50;
+
+/** S3, SNS, SQS, Lambda, and SES's sending of mail, on this machine. Functions get messages once `start` is called. */
 export class Machine {
   readonly emulator: Emulator;
   readonly access: AccessControl;
@@ -51,11 +58,16 @@ export class Machine {
   readonly #functions: LocalFunctions;
   readonly #planned: NewMapping[] = [];
   readonly #mappings: EventSourceMapping[] = [];
+  /** The queues that feed functions. */
+  readonly #feeding: string[] = [];
+  /** In seconds of real time. */
+  #longestWindow = 0;
 
   static async create(options: MachineOptions): Promise<Machine> {
     const { queueTimeScale, port = 0, state, onLost = printLost } = options;
     const { access, calls } = reportedAccess(options);
-    const emulator = await startEmulator({ queueTimeScale, port, state, access, onLost, holdsClients: true });
+    const mail = { folder: options.mailFolder, onMail: options.onMail };
+    const emulator = await startEmulator({ queueTimeScale, port, state, access, onLost, mail, holdsClients: true });
     if (options.logFolder) await mkdir(options.logFolder, { recursive: true });
     return new Machine(options, { emulator, access, calls, layer: await hostLayer(LAYER_PACKAGES) });
   }
@@ -104,10 +116,15 @@ export class Machine {
       const queueUrl = `${endpoint}/${accountId}/${queueName}`;
       const visibility = { QueueUrl: queueUrl, AttributeNames: ["VisibilityTimeout" as const] };
       const sqs = this.#functions.poller(functionName);
+      this.#feeding.push(queueName);
+      // To wait for more messages is part of how long a message takes on its way.
+      const window = mapping.maximumBatchingWindowSeconds / this.#options.queueTimeScale;
+      this.#longestWindow = Math.max(this.#longestWindow, window);
       const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand(visibility));
       this.#mappings.push(
         startEventSourceMapping({
           ...mapping,
+          maximumBatchingWindowSeconds: window,
           queueUrl,
           queueArn: `arn:aws:sqs:${region}:${accountId}:${queueName}`,
           function: this.function(functionName),
@@ -122,6 +139,30 @@ export class Machine {
         }),
       );
     }
+  }
+
+  /**
+   * Resolves with whether the functions have done all that is in their queues.
+   * @param options.seconds how long to wait for it, beyond the longest batching window
+   * @param options.signal ends the waiting
+   */
+  async settled({ seconds, signal }: { seconds: number; signal?: AbortSignal }): Promise<boolean> {
+    const deadline = performance.now() + (seconds + this.#longestWindow) * 1000;
+    // What one function has done may be another one's work, which is seen only by looking again.
+    for (let looks = 0; looks < 2; ) {
+      looks = (await this.#isIdle()) ? looks + 1 : 0;
+      if (looks === 2) break;
+      if (signal?.aborted || performance.now() > deadline) return false;
+      if (looks === 0) await setTimeout(POLL_MS);
+    }
+    return true;
+  }
+
+  async #isIdle(): Promise<boolean> {
+    const contents = await Promise.all(this.#feeding.map((name) => this.emulator.inspectQueue(name)));
+    return contents.every(({ ready, delayed, inflight }) =>
+      [ready, delayed, inflight].every(({ length }) => length === 0),
+    );
   }
 
   /**

@@ -9,42 +9,62 @@ import {
 } from "./filter-policy.ts";
 import { checkFilterPolicyLimits } from "./filter-policy-limits.ts";
 import { isObject, parseJson } from "./json.ts";
+import type { MailBox } from "./mail-box.ts";
 import { ACCOUNT_ID, type Queues } from "./queues.ts";
 import { type DeliveryRules, TopicDelivery } from "./topic-delivery.ts";
-import { messageBytes, type TopicMessage, topicEnvelope } from "./topic-envelope.ts";
+import { messageBytes, type Publication, type TopicMessage, topicEnvelope } from "./topic-envelope.ts";
+import { topicMail } from "./topic-mail.ts";
 
-export interface SubscriptionRequest {
+export type SubscriptionRequest = QueueSubscription | MailSubscription;
+
+interface Subscribing {
   readonly topicArn: string;
-  readonly queueArn: string;
   /** JSON, as in AWS's API. */
   readonly filterPolicy?: string | undefined;
   readonly filterPolicyScope?: FilterPolicyScope | undefined;
+}
+
+interface QueueSubscription extends Subscribing {
+  readonly queueArn: string;
   readonly rawMessageDelivery?: boolean | undefined;
   /** JSON: `{"deadLetterTargetArn": "..."}`. */
   readonly redrivePolicy?: string | undefined;
+}
+
+/** Confirmed from the start: there is nobody here to follow a link. */
+interface MailSubscription extends Subscribing {
+  readonly address: string;
 }
 
 interface Subscription {
   readonly arn: string;
   readonly request: SubscriptionRequest;
   readonly filter: FilterPolicy | undefined;
-  readonly deadLetterArn: string | undefined;
+}
+
+interface TopicsParts {
+  readonly region: string;
+  readonly queues: Queues;
+  readonly rules: DeliveryRules;
+  readonly mailBox: MailBox;
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /**
- * SNS topics with subscriptions of SQS queues. fauxqs has topics too, but its filters never match inside arrays, and
+ * SNS topics with subscriptions of SQS queues and of e-mail addresses. fauxqs has topics too, but its filters never match inside arrays, and
  * an S3 event is an array.
  */
 export class Topics {
   readonly #region: string;
   readonly #delivery: TopicDelivery;
+  readonly #mailBox: MailBox;
   readonly #subscriptions = new Map<string, Subscription[]>();
 
-  constructor({ region, queues, rules }: { region: string; queues: Queues; rules: DeliveryRules }) {
+  constructor({ region, queues, rules, mailBox }: TopicsParts) {
     this.#region = region;
+    this.#mailBox = mailBox;
     this.#delivery = new TopicDelivery(queues, rules);
   }
 
@@ -61,18 +81,17 @@ export class Topics {
     return this.#subscriptions.has(topicArn);
   }
 
-  /** Subscribes a queue and gives the subscription's ARN; the same request again gives the same one. */
+  /** Subscribes a queue or an address and gives the subscription's ARN; the same request again gives the same one. */
   subscribe(request: SubscriptionRequest): string {
     const subscriptions = this.#subscriptionsOf(request.topicArn);
     const subscription: Subscription = {
       arn: `${request.topicArn}:${String(subscriptions.length).padStart(8, "0")}-0000-4000-8000-000000000000`,
       request,
       filter: readFilter(request),
-      deadLetterArn: readDeadLetterArn(request.redrivePolicy),
     };
-    readQueueArn("SQS endpoint ARN", request.queueArn);
+    checkEndpoint(request);
 
-    const existing = subscriptions.find((other) => other.request.queueArn === request.queueArn);
+    const existing = subscriptions.find((other) => endpointOf(other.request) === endpointOf(request));
     if (existing !== undefined) {
       if (isSame(existing.request, request)) return existing.arn;
       const reason = "Attributes Reason: Subscription already exists with different attributes";
@@ -92,20 +111,20 @@ export class Topics {
 
     const messageId = randomUUID();
     const timestamp = new Date().toISOString();
-    for (const subscription of subscriptions.filter(({ filter, request }) => lets(filter, request, message))) {
-      const delivery = subscription.request.rawMessageDelivery
-        ? { body: message.message, attributes: message.attributes ?? {} }
-        : {
-            body: topicEnvelope(message, { messageId, timestamp, topicArn, subscriptionArn: subscription.arn }),
-            attributes: {},
-          };
-      await this.#delivery.deliver(delivery, {
-        topicArn,
-        queueArn: subscription.request.queueArn,
-        deadLetterArn: subscription.deadLetterArn,
-      });
+    for (const { arn, request } of subscriptions.filter(({ filter, request }) => lets(filter, request, message))) {
+      const publication = { messageId, timestamp, topicArn, subscriptionArn: arn };
+      if ("address" in request) await this.#mailBox.deliver(topicMail(message, request.address, publication));
+      else await this.#deliver(message, request, publication);
     }
     return messageId;
+  }
+
+  async #deliver(message: TopicMessage, request: QueueSubscription, publication: Publication): Promise<void> {
+    const delivery = request.rawMessageDelivery
+      ? { body: message.message, attributes: message.attributes ?? {} }
+      : { body: topicEnvelope(message, publication), attributes: {} };
+    const { topicArn, queueArn, redrivePolicy } = request;
+    await this.#delivery.deliver(delivery, { topicArn, queueArn, deadLetterArn: readDeadLetterArn(redrivePolicy) });
   }
 
   #subscriptionsOf(topicArn: string): Subscription[] {
@@ -122,6 +141,19 @@ function readFilter({ filterPolicy, filterPolicyScope = "MessageAttributes" }: S
   return policy;
 }
 
+function endpointOf(request: SubscriptionRequest): string {
+  return "address" in request ? request.address : request.queueArn;
+}
+
+function checkEndpoint(request: SubscriptionRequest): void {
+  if ("address" in request) {
+    if (/^[^\s@]+@[^\s@]+$/.test(request.address)) return;
+    throw new AwsError("InvalidParameter", "Invalid parameter: Email address");
+  }
+  readQueueArn("SQS endpoint ARN", request.queueArn);
+  readDeadLetterArn(request.redrivePolicy);
+}
+
 function readDeadLetterArn(redrivePolicy: string | undefined): string | undefined {
   if (redrivePolicy === undefined) return undefined;
   const policy = parseJson(redrivePolicy);
@@ -134,9 +166,12 @@ function readQueueArn(what: string, arn: string): string {
   throw new AwsError("InvalidParameter", `Invalid parameter: ${what} is an invalid arn: ${arn}`);
 }
 
-function isSame(one: SubscriptionRequest, other: SubscriptionRequest): boolean {
-  const keys = ["filterPolicy", "filterPolicyScope", "rawMessageDelivery", "redrivePolicy"] as const;
-  return keys.every((key) => one[key] === other[key]);
+/** Whether two requests for one endpoint ask for the same. */
+function isSame(one: object, other: object): boolean {
+  const [first, second] = [new Map(Object.entries(one)), new Map(Object.entries(other))];
+  return ["filterPolicy", "filterPolicyScope", "rawMessageDelivery", "redrivePolicy"].every(
+    (key) => first.get(key) === second.get(key),
+  );
 }
 
 function lets(filter: FilterPolicy | undefined, { filterPolicyScope }: SubscriptionRequest, message: TopicMessage) {
