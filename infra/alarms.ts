@@ -20,9 +20,9 @@ export class Alarms extends pulumi.ComponentResource {
   readonly arns: readonly pulumi.Output<string>[];
 
   constructor(name: string, { rules, mail }: AlarmsArgs, options?: pulumi.ComponentResourceOptions) {
+    checkAddresses("alarms.mail", mail);
     super("image-machine:infra:Alarms", name, {}, options);
     const child = { parent: this };
-    checkAddresses("alarms.mail", mail);
 
     const topic = new aws.sns.Topic(name, {}, child);
     const topicPolicy = new aws.sns.TopicPolicy(

@@ -38,10 +38,10 @@ export class FailureMail extends pulumi.ComponentResource {
   readonly notifier: Notifier | undefined;
 
   constructor(name: string, args: FailureMailArgs, options?: pulumi.ComponentResourceOptions) {
+    checkSettings(args);
     super("image-machine:infra:FailureMail", name, {}, options);
     const child = { parent: this };
     const { by, to, results } = args;
-    checkSettings(args);
 
     if (by === "sns")
       subscribeAddresses(name, { topicArn: results.topicArn, addresses: to, filterPolicy: FAILED }, child);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleFunction } from "../../infra/function-code.ts";
+import { bundleFunction, bundleNotifier } from "../../infra/function-code.ts";
 import { PROJECT_ROOT } from "../../infra/project-root.ts";
 
 const CONTRACT = fileURLToPath(new URL("../../runtime/contract.ts", import.meta.url));
@@ -97,6 +97,18 @@ describe("a function's code", () => {
 
     expect(after[0]?.sha256).not.toBe(before[0]?.sha256);
     expect(after[1]?.sha256).toBe(before[1]?.sha256);
+  });
+
+  it("of the notifier brings all that it needs, and neither sharp nor a transform", async () => {
+    const code = await bundleNotifier(join(folder, "notifier"));
+    const text = await textOf(code);
+
+    const required = [...text.matchAll(/[^[\w.]require\("([^"]+)"\)/g)].map(([, name]) => String(name));
+
+    expect(required.filter((name) => !isBuiltin(name))).toEqual([]);
+    expect(text).toContain("NOTIFIER_SETTINGS");
+    expect(text).not.toContain("WORKER_SETTINGS");
+    expect(await bundleNotifier(join(folder, "another"))).toMatchObject({ sha256: code.sha256, bytes: text.length });
   });
 
   it("is refused with the transform's name if something it imports is missing", async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
+  alarmsTopicPolicy,
   bucketPolicy,
   deadLetterQueuePolicy,
   deliveryQueuePolicy,
+  notifierPolicy,
   resultsTopicPolicy,
   uploadsTopicPolicy,
   WORKER_ROLE_TRUST,
@@ -130,6 +132,52 @@ describe("a policy", () => {
     const onUploads = Statement.filter(({ Resource }) => Resource.startsWith("arn:aws:s3:::uploads"));
 
     expect(onUploads.map(({ Action }) => Action)).toEqual(["s3:GetObject", "s3:ListBucket"]);
+  });
+
+  it("lets the notifier send mail from one address, and do what it needs on exact resources", () => {
+    const policy = notifierPolicy({
+      queueArn: QUEUE,
+      deadLetterQueueArn: DEAD_LETTERS,
+      logGroupArn: LOGS,
+      from: "images@example.com",
+      identities: ["images@example.com", "example.com", "ops@example.com", "example.com"],
+    });
+
+    const identity = (name: string) => `arn:aws:ses:eu-central-1:123456789012:identity/${name}`;
+    expect(JSON.parse(policy).Statement).toEqual([
+      allow("ConsumeQueue", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], QUEUE),
+      allow("SendDeadLetters", "sqs:SendMessage", DEAD_LETTERS),
+      {
+        Sid: "SendMail",
+        Effect: "Allow",
+        Action: "ses:SendEmail",
+        Resource: ["images@example.com", "example.com", "ops@example.com"].map(identity),
+        Condition: { StringEquals: { "ses:FromAddress": "images@example.com" } },
+      },
+      allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], `${LOGS}:*`),
+    ]);
+  });
+
+  it("lets CloudWatch publish what becomes of alarms in the topic's own account and region", () => {
+    const policy = alarmsTopicPolicy("arn:aws:sns:eu-central-1:123456789012:alarms");
+
+    expect(JSON.parse(policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "PublishAlarms",
+          Effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: "arn:aws:sns:eu-central-1:123456789012:alarms",
+          Condition: {
+            ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:*" },
+            StringEquals: { "aws:SourceAccount": "123456789012" },
+          },
+        },
+        denyWithoutTls("sns:Publish", "arn:aws:sns:eu-central-1:123456789012:alarms"),
+      ],
+    });
   });
 
   it("is the same text each time", () => {
