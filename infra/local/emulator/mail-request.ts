@@ -69,8 +69,8 @@ function addresses(value: unknown, name: string): string[] {
   throw refusal(`Expected ${name} to be a list, received ${JSON.stringify(value)}.`);
 }
 
-/** Without a display name, which nobody here sends. */
 function address(value: unknown, name: string): string {
+  if (typeof value === "string" && value.endsWith(">")) throw notImplemented("names of people beside their addresses");
   if (typeof value === "string" && /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(value)) return value;
   throw refusal(`Expected an e-mail address in ${name}, received ${JSON.stringify(value)}.`);
 }

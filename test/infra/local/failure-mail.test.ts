@@ -18,8 +18,8 @@ async function mailFailures(project: ProjectCopy, settings: object): Promise<voi
   await project.replace(
     "infra/index.ts",
     "export const resultsTopicArn",
-    `const code = await bundleNotifierUnderTest();
-    new FailureMailUnderTest("mail-under-test", { ...${JSON.stringify(settings)}, results, stack, code } as never);
+    `const codeUnderTest = await bundleNotifierUnderTest();
+    new FailureMailUnderTest("mail-under-test", { ...${JSON.stringify(settings)}, results, stack, code: codeUnderTest } as never);
     export const resultsTopicArn`,
   );
   await project.replace(

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { Machine } from "../../../infra/local/machine.ts";
 
 const POLLING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -68,6 +68,23 @@ describe("a machine", () => {
     const { machine } = await startMachine({ windowSeconds: 300 });
 
     expect(await machine.settled({ seconds: 0 })).toBe(true);
+  });
+
+  // While one queue was looked into, a function may have put its last message's result into another one.
+  it("is not settled before all of its queues were empty twice", async () => {
+    const { machine } = await startMachine({ windowSeconds: 0 });
+    const inspect = vi.spyOn(machine.emulator, "inspectQueue");
+    const empty = await machine.emulator.inspectQueue("work");
+    const letter = { messageId: "1", body: "", messageAttributes: {} } as (typeof empty.ready)[number];
+    inspect
+      .mockClear()
+      .mockResolvedValueOnce(empty)
+      .mockResolvedValueOnce({ ...empty, ready: [letter] });
+
+    const settled = await machine.settled({ seconds: 10 });
+
+    expect(settled).toBe(true);
+    expect(inspect).toHaveBeenCalledTimes(4);
   });
 
   it("is not settled when its functions take longer than anyone waits", async () => {

@@ -127,6 +127,12 @@ describe("mail by SES", () => {
       /Expected a body/,
     ],
     ["nothing", { ...others, Destination, Content: {} }, "BadRequestException", /Content.Simple to be an object/],
+    [
+      "a name beside an address",
+      { ...MAIL, FromEmailAddress: "Images <images@example.com>" },
+      "NotImplemented",
+      /names of people/,
+    ],
     ["a template", { ...MAIL, Content: { Template: { TemplateName: "t" } } }, "NotImplemented", /field Template/],
     ["a configuration set", { ...MAIL, ConfigurationSetName: "c" }, "NotImplemented", /field ConfigurationSetName/],
   ])("is refused to be sent with %s", async (_, input, name, message) => {
