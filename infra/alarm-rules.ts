@@ -1,19 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-
-/** What is worth waking somebody for, of one metric. */
-export interface AlarmRule {
-  /** Kebab-case: the end of the alarm's name. */
-  readonly name: string;
-  /** One sentence on what happened and what to do. */
-  readonly description: string;
-  readonly namespace: "AWS/SQS" | "AWS/Lambda" | "AWS/SNS" | "AWS/Events";
-  readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly statistic: "Maximum" | "Sum";
-  /** Reached or exceeded in each of so many minutes. */
-  readonly threshold: number;
-  readonly minutes: number;
-}
+import { type AlarmRule, deadLetters } from "./alarm-rule.ts";
+import { eventRuleRules } from "./delivery-alarm-rules.ts";
 
 /** A worker, by the names under which CloudWatch counts for it. */
 export interface MonitoredWorker {
@@ -89,40 +76,6 @@ export function workerRules(worker: MonitoredWorker): AlarmRule[] {
   ];
 }
 
-/** Whether what is published to a topic reaches whom it is for. */
-export function topicRules(topic: string, topicName: pulumi.Input<string>): AlarmRule[] {
-  const metrics = [
-    [
-      "failed",
-      "NumberOfNotificationsFailed",
-      "reached not every subscriber: check the policies and keys of their queues.",
-    ],
-    [
-      "undelivered",
-      "NumberOfNotificationsRedrivenToDlq",
-      "went to a dead-letter queue of a subscription: find there why.",
-    ],
-    [
-      "lost",
-      "NumberOfNotificationsFailedToRedriveToDlq",
-      "are lost: let SNS send to the dead-letter queues of its subscriptions, then upload again what came since.",
-    ],
-    [
-      "unreadable",
-      "NumberOfNotificationsFilteredOut-InvalidMessageBody",
-      "are no JSON: find out who but this stack publishes to the topic.",
-    ],
-  ] as const;
-  return metrics.map(([name, metricName, whatToDo]) => ({
-    name: `topic-${name}`,
-    description: `Messages of the topic ${topic} ${whatToDo}`,
-    namespace: "AWS/SNS",
-    metricName,
-    dimensions: { TopicName: topicName },
-    ...ONCE,
-  }));
-}
-
 /** Whether failures reach people. */
 export function notifierRules({ deadLetterQueueName }: { deadLetterQueueName: pulumi.Input<string> }): AlarmRule[] {
   return [
@@ -132,45 +85,4 @@ export function notifierRules({ deadLetterQueueName }: { deadLetterQueueName: pu
       "Mail on failures is not sent: check that SES has verified its sender, and in the sandbox its recipients, then start a redrive of the dead letters.",
     ),
   ];
-}
-
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
-function eventRuleRules(worker: string, ruleName: pulumi.Input<string>): AlarmRule[] {
-  const metrics = [
-    ["failed", "FailedInvocations", "did not reach its queue: check the queue's policy and key."],
-    [
-      "undelivered",
-      "InvocationsSentToDlq",
-      "went to its undelivered queue: check the policy and key of its other one.",
-    ],
-    [
-      "lost",
-      "InvocationsFailedToBeSentToDlq",
-      "are lost: let EventBridge send to its undelivered queue, then upload again what came since.",
-    ],
-  ] as const;
-  return metrics.map(([name, metricName, whatToDo]) => ({
-    name: `rule-${name}`,
-    description: `Events for ${worker} ${whatToDo}`,
-    namespace: "AWS/Events",
-    metricName,
-    dimensions: { RuleName: ruleName },
-    ...ONCE,
-  }));
-}
-
-const ONCE = { statistic: "Sum", threshold: 1, minutes: 1 } as const;
-
-/** Of what is there, since SQS counts no messages that it moves as sent. */
-function deadLetters(name: string, queueName: pulumi.Input<string>, description: string): AlarmRule {
-  return {
-    name,
-    description,
-    namespace: "AWS/SQS",
-    metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: queueName },
-    statistic: "Maximum",
-    threshold: 1,
-    minutes: 1,
-  };
 }

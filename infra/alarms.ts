@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AlarmRule } from "./alarm-rules.ts";
+import type { AlarmRule } from "./alarm-rule.ts";
 import { checkAddresses } from "./mail-address.ts";
 import { subscribeAddresses } from "./mail-subscriptions.ts";
 import { alarmsTopicPolicy } from "./policies.ts";

@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type AlarmRule, type MonitoredWorker, notifierRules, topicRules, workerRules } from "./alarm-rules.ts";
+import type { AlarmRule } from "./alarm-rule.ts";
+import { type MonitoredWorker, notifierRules, workerRules } from "./alarm-rules.ts";
 import { Alarms } from "./alarms.ts";
 import { dashboardBody } from "./dashboard.ts";
+import { topicRules } from "./delivery-alarm-rules.ts";
 
 export interface MonitoringArgs {
   readonly workers: readonly MonitoredWorker[];

@@ -26,7 +26,8 @@ import { answerSqs } from "./emulator/sqs-actions.ts";
 import { fillSqsGaps } from "./emulator/sqs-gaps.ts";
 import { acceptSqsQueries } from "./emulator/sqs-query-protocol.ts";
 import type { LostMessage } from "./emulator/topic-delivery.ts";
-import { type SubscriptionRequest, Topics } from "./emulator/topics.ts";
+import type { SubscriptionRequest } from "./emulator/topic-subscription.ts";
+import { Topics } from "./emulator/topics.ts";
 import type { AccessControl } from "./iam/access-control.ts";
 import type { ServiceRequest } from "./iam/service-request.ts";
 import type { MachineState } from "./state/machine-state.ts";
@@ -36,7 +37,7 @@ export type { TopicNotification } from "./emulator/bucket-notifications.ts";
 export type { LiveMessage, QueueContents } from "./emulator/queue-inspection.ts";
 export { ACCOUNT_ID } from "./emulator/queues.ts";
 export type { LostMessage } from "./emulator/topic-delivery.ts";
-export type { SubscriptionRequest } from "./emulator/topics.ts";
+export type { SubscriptionRequest } from "./emulator/topic-subscription.ts";
 
 export interface EmulatorOptions {
   /** Whether clients wait until `open` is called. */

@@ -9,6 +9,7 @@ import { type HostLayer, hostLayer, type LocalFunction } from "./function-host.t
 import type { AccessControl, AccessDecision } from "./iam/access-control.ts";
 import { LocalFunctions, type NewFunction, PROCESSES } from "./local-functions.ts";
 import type { MachineState } from "./state/machine-state.ts";
+import { untilEmpty } from "./until-empty.ts";
 
 export interface MachineOptions extends AccessReports {
   /** How much faster the time of queues passes. */
@@ -42,9 +43,6 @@ interface MachineParts {
   readonly calls: readonly AccessDecision[];
   readonly layer: HostLayer;
 }
-
-/** How often it is looked whether all is done. */
-const POLL_MS = 50;
 
 /** S3, SNS, SQS, Lambda, and SES's sending of mail, on this machine. Functions get messages once `start` is called. */
 export class Machine {
@@ -147,22 +145,7 @@ export class Machine {
    * @param options.signal ends the waiting
    */
   async settled({ seconds, signal }: { seconds: number; signal?: AbortSignal }): Promise<boolean> {
-    const deadline = performance.now() + (seconds + this.#longestWindow) * 1000;
-    // What one function has done may be another one's work, which is seen only by looking again.
-    for (let looks = 0; looks < 2; ) {
-      looks = (await this.#isIdle()) ? looks + 1 : 0;
-      if (looks === 2) break;
-      if (signal?.aborted || performance.now() > deadline) return false;
-      if (looks === 0) await setTimeout(POLL_MS);
-    }
-    return true;
-  }
-
-  async #isIdle(): Promise<boolean> {
-    const contents = await Promise.all(this.#feeding.map((name) => this.emulator.inspectQueue(name)));
-    return contents.every(({ ready, delayed, inflight }) =>
-      [ready, delayed, inflight].every(({ length }) => length === 0),
-    );
+    return untilEmpty(this.emulator, this.#feeding, { seconds: seconds + this.#longestWindow, signal });
   }
 
   /**
