@@ -7,6 +7,8 @@ import { uploadsTopicPolicy } from "./policies.ts";
 export class Uploads extends pulumi.ComponentResource {
   readonly bucket: Bucket;
   readonly topicArn: pulumi.Output<string>;
+  /** As metrics name the topic. */
+  readonly topicName: pulumi.Output<string>;
 
   constructor(name: string, args: BucketArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Uploads", name, {}, options);
@@ -33,6 +35,7 @@ export class Uploads extends pulumi.ComponentResource {
     );
 
     this.topicArn = topic.arn;
+    this.topicName = topic.name;
     this.registerOutputs({ topicArn: this.topicArn });
   }
 }

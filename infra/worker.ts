@@ -2,10 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../runtime/contract.ts";
 import { WORKER_SETTINGS } from "../runtime/settings.ts";
+import type { MonitoredWorker } from "./alarm-rules.ts";
 import type { StackSettings } from "./config.ts";
 import type { WorkerOptions } from "./config-schema.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
-import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
+import { functionNameOf } from "./function-name.ts";
+import { MAX_DESCRIPTION_LENGTH } from "./lambda-limits.ts";
 import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadFilter } from "./upload-filter.ts";
@@ -35,12 +37,13 @@ export interface WorkerAddresses {
   readonly deadLetterQueueUrl: pulumi.Output<string>;
 }
 
-const METRICS_NAMESPACE = "ImageMachine";
+export const METRICS_NAMESPACE = "ImageMachine";
 
 /** Everything that one transform needs: its queues, and a function that works on what arrives there. */
 export class Worker extends pulumi.ComponentResource {
   readonly name: string;
   readonly addresses: WorkerAddresses;
+  readonly monitored: MonitoredWorker;
 
   constructor(name: string, args: WorkerArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Worker", name, {}, options);
@@ -117,17 +120,14 @@ export class Worker extends pulumi.ComponentResource {
 
     this.name = name;
     this.addresses = { functionName, queueUrl: queue.url, deadLetterQueueUrl: deadLetters.url };
+    this.monitored = {
+      name,
+      functionName,
+      queueName: queue.name,
+      deadLetterQueueName: deadLetters.name,
+      undeliveredQueueName: queues.undelivered.name,
+      timeoutSeconds,
+    };
     this.registerOutputs({ ...this.addresses });
   }
-}
-
-/** Known before the function is made, as is the name of the log group that waits for it. */
-function functionNameOf(worker: string): string {
-  const name = `${pulumi.getProject()}-${pulumi.getStack()}-${worker}`;
-  if (name.length > MAX_FUNCTION_NAME_LENGTH) {
-    throw new pulumi.RunError(
-      `Expected function names of at most ${MAX_FUNCTION_NAME_LENGTH} characters, which is what Lambda takes, received ${name}. Give the stack a shorter name.`,
-    );
-  }
-  return name;
 }

@@ -132,7 +132,7 @@ describe("the policies of topics and queues", () => {
   it("let services do what they do here, and allow them nothing else", () => {
     const unused = documents().flatMap((document) => unusedServiceGrants(document, observed.stack.machine.calls));
 
-    expect(documents().length).toBe(2 + 3 * observed.stack.workers.length);
+    expect(documents().length).toBe(3 + 3 * observed.stack.workers.length);
     expect(unused).toEqual([]);
   });
 
