@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { placeBuckets } from "./buckets.ts";
 import { readStack } from "./config.ts";
 import { encryptionOf } from "./encryption.ts";
-import { bundleFunctions } from "./function-code.ts";
+import { FailureMail } from "./failure-mail.ts";
+import { bundleFunctions, bundleNotifier } from "./function-code.ts";
 import { readLayer } from "./layer.ts";
+import { Monitoring } from "./monitoring.ts";
 import { PackagesLayer } from "./packages-layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { Results } from "./results.ts";
@@ -33,9 +35,27 @@ const deployed = stack.workers.map(
     }),
 );
 
+const { notifier } = new FailureMail("failure-mail", {
+  ...stack.failureMail,
+  code: stack.failureMail.by === "ses" ? await bundleNotifier() : undefined,
+  results,
+  stack,
+  encryption,
+});
+const monitoring = new Monitoring("monitoring", {
+  workers: deployed.map(({ monitored }) => monitored),
+  uploads,
+  results,
+  notifier,
+  alarms: stack.alarms,
+  encryption,
+});
+
 export const uploadsBucket = buckets.uploads.name;
 export const uploadsPrefix = buckets.uploads.prefix;
 export const outputsBucket = buckets.outputs.name;
 export const outputsPrefix = buckets.outputs.prefix;
 export const resultsTopicArn = results.topicArn;
+export const alarmsTopicArn = monitoring.alarmsTopicArn;
+export const dashboardUrl = monitoring.dashboardUrl;
 export const workers = Object.fromEntries(deployed.map((worker) => [worker.name, worker.addresses]));

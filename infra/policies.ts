@@ -5,6 +5,7 @@
 import { denyWithoutTls, placeOf, policy } from "./policies/statements.ts";
 
 export { KEY_USES, type KeyUse, keyPolicy } from "./policies/key-policy.ts";
+export { type NotifierScope, notifierPolicy } from "./policies/notifier-policy.ts";
 export { type WorkerScope, workerPolicy } from "./policies/worker-policy.ts";
 
 /** A bucket that answers nobody without TLS. */

@@ -11,6 +11,8 @@ export interface ResultsArgs {
 /** Where every worker tells what became of each upload. */
 export class Results extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
+  /** As metrics name the topic. */
+  readonly topicName: pulumi.Output<string>;
 
   constructor(name: string, { encryption = {} }: ResultsArgs = {}, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Results", name, {}, options);
@@ -20,6 +22,7 @@ export class Results extends pulumi.ComponentResource {
     new aws.sns.TopicPolicy(name, { arn: topic.arn, policy: topic.arn.apply(resultsTopicPolicy) }, child);
 
     this.topicArn = topic.arn;
-    this.registerOutputs({ topicArn: this.topicArn });
+    this.topicName = topic.name;
+    this.registerOutputs({ topicArn: this.topicArn, topicName: this.topicName });
   }
 }

@@ -20,6 +20,8 @@ export class Uploads extends pulumi.ComponentResource {
   readonly bucket: PlacedBucket;
   /** `undefined` where EventBridge tells. */
   readonly topicArn: pulumi.Output<string> | undefined;
+  /** As metrics name the topic. */
+  readonly topicName: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: UploadsArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Uploads", name, {}, options);
@@ -27,10 +29,12 @@ export class Uploads extends pulumi.ComponentResource {
     const { bucket, ingest, layout } = args;
 
     this.bucket = bucket;
-    this.topicArn = ingest === "sns" ? publishToTopic(name, args, child) : undefined;
+    const topic = ingest === "sns" ? publishToTopic(name, args, child) : undefined;
     if (ingest === "eventbridge" && layout !== "existing") {
       new aws.s3.BucketNotification(name, { bucket: bucket.name, eventbridge: true }, child);
     }
+    this.topicArn = topic?.arn;
+    this.topicName = topic?.name;
     this.registerOutputs({ topicArn: this.topicArn });
   }
 }
@@ -39,7 +43,7 @@ function publishToTopic(
   name: string,
   { bucket, encryption = {} }: UploadsArgs,
   child: pulumi.ResourceOptions,
-): pulumi.Output<string> {
+): aws.sns.Topic {
   const topic = new aws.sns.Topic(name, topicEncryption(encryption), child);
   const topicPolicy = new aws.sns.TopicPolicy(
     name,
@@ -64,5 +68,5 @@ function publishToTopic(
     // S3 tries the topic when it is told of it; the reference to the topic alone does not wait for the policy.
     { ...child, dependsOn: [topicPolicy] },
   );
-  return topic.arn;
+  return topic;
 }

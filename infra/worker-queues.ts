@@ -15,11 +15,11 @@ export interface WorkerQueuesArgs {
 export const MAX_RECEIVE_COUNT = 5;
 
 /** AWS asks for six times the function's time, so that a throttled batch is not delivered twice. */
-const VISIBILITY_FACTOR = 6;
+export const VISIBILITY_FACTOR = 6;
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** Half of what dead letters get, which keep their first age: there are always as many days to look at them. */
-const RETENTION_SECONDS = 7 * DAY_SECONDS;
+export const RETENTION_SECONDS = 7 * DAY_SECONDS;
 /** The longest that SQS offers. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
 
@@ -37,8 +37,7 @@ export class WorkerQueues extends pulumi.ComponentResource {
     super("image-machine:infra:WorkerQueues", name, {}, options);
     const child = { parent: this };
     const { source, timeoutSeconds, encryption = {} } = args;
-    const encrypted = queueEncryption(encryption);
-    const keptDeadLetters = { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS, ...encrypted };
+    const keptDeadLetters = deadLetterSettings(encryption);
 
     this.deadLetters = new aws.sqs.Queue(`${name}-dead-letters`, keptDeadLetters, child);
     this.undelivered = new aws.sqs.Queue(`${name}-undelivered`, keptDeadLetters, child);
@@ -47,7 +46,7 @@ export class WorkerQueues extends pulumi.ComponentResource {
       {
         visibilityTimeoutSeconds: VISIBILITY_FACTOR * timeoutSeconds,
         messageRetentionSeconds: RETENTION_SECONDS,
-        ...encrypted,
+        ...queueEncryption(encryption),
         redrivePolicy: this.deadLetters.arn.apply((arn) =>
           JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: MAX_RECEIVE_COUNT }),
         ),
@@ -68,4 +67,9 @@ export class WorkerQueues extends pulumi.ComponentResource {
       undeliveredQueueUrl: this.undelivered.url,
     });
   }
+}
+
+/** What all queues of dead letters have in common. */
+export function deadLetterSettings(encryption: EncryptionSettings): aws.sqs.QueueArgs {
+  return { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS, ...queueEncryption(encryption) };
 }

@@ -7,7 +7,10 @@ import type { PlacedBucket } from "./buckets.ts";
 import type { StackSettings, WorkerConfiguration } from "./config/stack-settings.ts";
 import type { EncryptionSettings } from "./encryption.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
-import { layersProblem, MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
+import { functionNameOf } from "./function-name.ts";
+import { layersProblem, MAX_DESCRIPTION_LENGTH } from "./lambda-limits.ts";
+import { metricsNamespace } from "./metrics-namespace.ts";
+import type { MonitoredWorker } from "./monitoring/alarm-rules.ts";
 import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadSource } from "./upload-source.ts";
@@ -38,12 +41,11 @@ export interface WorkerAddresses {
   readonly deadLetterQueueUrl: pulumi.Output<string>;
 }
 
-const METRICS_NAMESPACE = "ImageMachine";
-
 /** Everything that one transform needs: its queues, and a function that works on what arrives there. */
 export class Worker extends pulumi.ComponentResource {
   readonly name: string;
   readonly addresses: WorkerAddresses;
+  readonly monitored: MonitoredWorker;
 
   constructor(name: string, args: WorkerArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Worker", name, {}, options);
@@ -100,7 +102,7 @@ export class Worker extends pulumi.ComponentResource {
           variables: {
             [WORKER_SETTINGS]: workerSettings(name, args, queues),
             POWERTOOLS_SERVICE_NAME: name,
-            POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+            POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(),
             // glibc keeps memory apart per thread; with more of these, images of many sizes fragment it.
             MALLOC_ARENA_MAX: "2",
           },
@@ -125,6 +127,15 @@ export class Worker extends pulumi.ComponentResource {
 
     this.name = name;
     this.addresses = { transform: args.use, functionName, queueUrl: queue.url, deadLetterQueueUrl: deadLetters.url };
+    this.monitored = {
+      name,
+      functionName,
+      queueName: queue.name,
+      deadLetterQueueName: deadLetters.name,
+      undeliveredQueueName: queues.undelivered.name,
+      timeoutSeconds,
+      ...(queues.ruleName && { eventRuleName: queues.ruleName }),
+    };
     this.registerOutputs({ ...this.addresses });
   }
 }
@@ -134,15 +145,4 @@ function scaling({ provisionedPollers, maximumConcurrency }: WorkerArgs) {
   if (!provisionedPollers) return { scalingConfig: { maximumConcurrency } };
   const { minimum, maximum } = provisionedPollers;
   return { provisionedPollerConfig: { minimumPollers: minimum, maximumPollers: maximum } };
-}
-
-/** Known before the function is made, as is the name of the log group that waits for it. */
-function functionNameOf(worker: string): string {
-  const name = `${pulumi.getProject()}-${pulumi.getStack()}-${worker}`;
-  if (name.length > MAX_FUNCTION_NAME_LENGTH) {
-    throw new pulumi.RunError(
-      `Expected function names of at most ${MAX_FUNCTION_NAME_LENGTH} characters, which is what Lambda takes, received ${name}. Give the stack a shorter name.`,
-    );
-  }
-  return name;
 }

@@ -46,7 +46,8 @@ const RESOURCE_TAGS = { maxEntries: 40, maxKeyLength: 128, maxValueLength: 256 }
 /** A bucket's name (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html). */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PREFIX = /^[^/].*\/$/;
-const MAIL_ADDRESS = /^[^@\s,;<>]+@[^@\s,;<>]+$/;
+/** Without what policies read as a wildcard or a variable, and without a display name. */
+const MAIL_ADDRESS = /^[\w.+%-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 /** Which transform each worker uses: those of the folder, each under its own name, and a stack's further ones. */

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type DeployOptions, deploy } from "./deploy.ts";
 import { processFiles } from "./process-files.ts";
-import { reportLine } from "./report.ts";
+import { mailLine, reportLine } from "./report.ts";
 
 interface RunOptions extends DeployOptions {
   readonly out: string;
@@ -12,6 +12,9 @@ interface RunOptions extends DeployOptions {
   readonly signal: AbortSignal;
 }
 
+/** What is on its way once every upload is at its end, as mail, gets to arrive: time for some retries. */
+const MAIL_SECONDS = 30;
+
 /** Runs files through a stack that lives no longer than that, a line for each end. Gives the exit code: 1 if an upload failed. */
 export async function runFiles(
   files: readonly string[],
@@ -20,7 +23,7 @@ export async function runFiles(
 ): Promise<number> {
   await checkFiles(files);
   announce();
-  const stack = await deploy(options);
+  const stack = await deploy({ ...options, onMail: (file) => console.log(mailLine(file)) });
   try {
     signal.throwIfAborted();
     const reports = await processFiles(stack, files, {
@@ -33,6 +36,8 @@ export async function runFiles(
       },
       onReport: (report) => console.log(reportLine(basename(report.file), report)),
     });
+    if (!(await stack.machine.settled({ seconds: MAIL_SECONDS, signal })) && !signal.aborted)
+      console.error(`Some messages are still on their way after ${MAIL_SECONDS} s; what they would bring is lost.`);
     return reports.some(({ status }) => status === "failed") ? 1 : 0;
   } finally {
     await stack.machine.close();

@@ -9,6 +9,7 @@ npm start -- FILE... [--out DIR] [--prefix P]
 
 Deploys the stack on this machine. Without files it serves until Ctrl-C, keeps its state in .image-machine/, and redeploys
 workers whose sources are saved. With files it uploads them, waits for every worker, downloads the outputs, and keeps nothing.
+Mail that the stack sends is kept in .image-machine/mail/, whoever it is for.
 
   --port N        where S3, SNS and SQS are served (default: 4566)
   --verbose       prints the functions' logs as they come
@@ -40,6 +41,7 @@ await runCommand(USAGE, async (args) => {
   const deployment = {
     projectFolder,
     configFile: values.config === undefined ? undefined : userPath(values.config),
+    mailFolder: join(projectFolder, ".image-machine", "mail"),
     queueTimeScale: readNumber("time-scale", values["time-scale"], 1),
     seed: readNumber("seed", values.seed, 0),
   };

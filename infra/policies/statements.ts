@@ -26,7 +26,7 @@ export function policy(...statements: readonly Statement[]): string {
 export function allow(
   sid: string,
   actions: string | readonly string[],
-  resource: string,
+  resource: string | readonly string[],
   condition?: Conditions,
 ): Statement {
   return {
@@ -48,6 +48,17 @@ export function denyWithoutTls(action: string, resource: string | readonly strin
     Resource: resource,
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
+}
+
+/**
+ * What a role may do with a KMS key, only through the services that keep what it encrypted
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
+ */
+export function useKey(keyArn: string, services: readonly string[]): Statement {
+  const { region } = placeOf(keyArn);
+  return allow("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn, {
+    StringEquals: { "kms:ViaService": services.map((service) => `${service}.${region}.amazonaws.com`) },
+  });
 }
 
 /** The place that an ARN names; what it leaves out is empty. */

@@ -1,4 +1,4 @@
-import { allow, placeOf, policy, type Statement } from "./statements.ts";
+import { allow, policy, type Statement, useKey } from "./statements.ts";
 
 /** What one worker's function may touch, and nothing else. Prefixes are empty or literal beginnings of keys. */
 export interface WorkerScope {
@@ -43,7 +43,8 @@ export function workerPolicy(scope: WorkerScope): string {
     allow("SendDeadLetters", "sqs:SendMessage", scope.deadLetterQueueArn),
     allow("PublishResults", "sns:Publish", scope.resultsTopicArn),
     allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], `${scope.logGroupArn}:*`),
-    ...(scope.keyArn ? [useKey(scope.keyArn)] : []),
+    // To read uploads and the queue, and to write outputs, dead letters and results.
+    ...(scope.keyArn ? [useKey(scope.keyArn, ["s3", "sns", "sqs"])] : []),
   );
 }
 
@@ -64,18 +65,6 @@ function listings({ uploadsBucketArn, outputsBucketArn }: WorkerScope): Statemen
     allow("SeeThatUploadsAreGone", "s3:ListBucket", uploadsBucketArn),
     allow("SeeThatOutputsAreGone", "s3:ListBucket", outputsBucketArn),
   ];
-}
-
-/**
- * To read uploads and the queue, and to write outputs, dead letters and results; only through the services that keep them
- * (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service).
- */
-function useKey(keyArn: string): Statement {
-  const { region } = placeOf(keyArn);
-  const services = ["s3", "sns", "sqs"].map((service) => `${service}.${region}.amazonaws.com`);
-  return allow("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn, {
-    StringEquals: { "kms:ViaService": services },
-  });
 }
 
 /** The ARN of all objects whose keys start so. */

@@ -155,6 +155,20 @@ describe("a stack's configuration", () => {
       message: 'Expected a mail address for alarms.mail.0, received "a, b".',
     },
     {
+      key: "failureMail",
+      value: '{"by":"ses","to":["Ops <ops@example.com>"],"from":"*@example.com"}',
+      message: [
+        'Expected a mail address for failureMail.to.0, received "Ops <ops@example.com>".',
+        'Expected a mail address, or nothing for failureMail.from, received "*@example.com".',
+      ].join("\n"),
+    },
+    {
+      key: "alarms",
+      value: '{"mail":["a@example.com","a@example.com"]}',
+      message:
+        'Expected a list of 0 to 20 different items, each a mail address for alarms.mail, received ["a@example.com","a@example.com"].',
+    },
+    {
       key: "encryption",
       value: "none",
       message: 'Expected one of managed, kms for encryption, received "none".',

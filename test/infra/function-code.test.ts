@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { CodeFiles } from "../../infra/code-files.ts";
-import { bundleFunction } from "../../infra/function-code.ts";
+import { bundleFunction, bundleNotifier } from "../../infra/function-code.ts";
 import { PROJECT_ROOT } from "../../infra/project-root.ts";
 
 const CONTRACT = fileURLToPath(new URL("../../runtime/contract.ts", import.meta.url));
@@ -109,15 +109,27 @@ describe("a function's code", () => {
     expect(after[1]?.sha256).toBe(before[1]?.sha256);
   });
 
-  it("is refused with its worker's name if it is more than Lambda takes", async () => {
+  it("is refused with its transform's name if it is more than Lambda takes", async () => {
     const bytes = vi.spyOn(CodeFiles.prototype, "bytes", "get").mockReturnValue(262_144_001);
 
     const bundling = bundle("alpha", transform("marker-alpha"));
 
     await expect(bundling).rejects.toThrow(
-      /^Expected the code of worker alpha to have at most 262144000 bytes, .*, received 262144001\.$/,
+      /^Expected the code of transforms\/alpha\.ts to have at most 262144000 bytes, .*, received 262144001\.$/,
     );
     bytes.mockRestore();
+  });
+
+  it("of the notifier brings all that it needs, and neither sharp nor a transform", async () => {
+    const code = await bundleNotifier(join(folder, "notifier"));
+    const text = await textOf(code);
+
+    const required = [...text.matchAll(/[^[\w.]require\("([^"]+)"\)/g)].map(([, name]) => String(name));
+
+    expect(required.filter((name) => !isBuiltin(name))).toEqual([]);
+    expect(text).toContain("NOTIFIER_SETTINGS");
+    expect(text).not.toContain("WORKER_SETTINGS");
+    expect(await bundleNotifier(join(folder, "another"))).toMatchObject({ sha256: code.sha256, bytes: text.length });
   });
 
   it("is refused with the transform's name if something it imports is missing", async () => {

@@ -5,6 +5,7 @@ import {
   deadLetterQueuePolicy,
   deliveryQueuePolicy,
   keyPolicy,
+  notifierPolicy,
   resultsTopicPolicy,
   ruleQueuePolicy,
   uploadsTopicPolicy,
@@ -266,6 +267,30 @@ describe("a policy", () => {
     expect(() => workerPolicy({ ...WORKER, outputsPrefix: prefix })).toThrow(
       `Expected a prefix without *, ? and $, which IAM takes for other keys too, received ${prefix}.`,
     );
+  });
+
+  it("lets the notifier send mail from one address, and do what it needs on exact resources", () => {
+    const policy = notifierPolicy({
+      queueArn: QUEUE,
+      deadLetterQueueArn: DEAD_LETTERS,
+      logGroupArn: LOGS,
+      from: "images@example.com",
+      identities: ["images@example.com", "example.com", "ops@example.com", "example.com"],
+    });
+
+    const identity = (name: string) => `arn:aws:ses:eu-central-1:123456789012:identity/${name}`;
+    expect(JSON.parse(policy).Statement).toEqual([
+      allow("ConsumeQueue", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], QUEUE),
+      allow("SendDeadLetters", "sqs:SendMessage", DEAD_LETTERS),
+      {
+        Sid: "SendMail",
+        Effect: "Allow",
+        Action: "ses:SendEmail",
+        Resource: ["images@example.com", "example.com", "ops@example.com"].map(identity),
+        Condition: { StringEquals: { "ses:FromAddress": "images@example.com" } },
+      },
+      allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], `${LOGS}:*`),
+    ]);
   });
 
   it("is the same text each time", () => {

@@ -261,7 +261,7 @@ describe("a worker", () => {
           resultsTopicArn: "arn:aws:sns:eu-central-1:123456789012:results",
         }),
         POWERTOOLS_SERVICE_NAME: "scale",
-        POWERTOOLS_METRICS_NAMESPACE: "ImageMachine",
+        POWERTOOLS_METRICS_NAMESPACE: "ImageMachine/test",
         MALLOC_ARENA_MAX: "2",
       },
     });

@@ -7,6 +7,7 @@ import { workerSettings } from "../support/worker-settings.ts";
 const OUTPUTS = ["preview/cat.png/small.png", "preview/cat.png/tiny.webp"];
 
 const BODY = await plainImage("red");
+const OTHER_BODY = await plainImage("blue");
 
 /** The same bytes, with metadata that opts out or not; or no upload at all. */
 const METADATA = { in: {}, titled: { title: "Tom" }, out: { "image-machine": "skip" } } as const;
@@ -75,7 +76,7 @@ describe("the dispatcher", () => {
 
   it.each([
     ["the same bytes", BODY, {}],
-    ["other bytes", await plainImage("blue"), {}],
+    ["other bytes", OTHER_BODY, {}],
     ["an empty object", Buffer.alloc(0), { size: 0 }],
   ])("removes the outputs of an upload that was replaced by %s which opt out", async (_, body, event) => {
     const store = uploaded("in");

@@ -98,13 +98,15 @@ function outputsOf({ type, name, inputs }: MockResourceArgs): Record<string, unk
   const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
   const outputs: Record<string, Record<string, unknown>> = {
     "aws:s3/bucket:Bucket": { bucket: name, arn: `arn:aws:s3:::${name}` },
-    "aws:sns/topic:Topic": { arn: arn("sns", physical) },
+    "aws:sns/topic:Topic": { name: physical, arn: arn("sns", physical) },
     "aws:sqs/queue:Queue": {
+      name: physical,
       arn: arn("sqs", physical),
       url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${physical}`,
     },
     "aws:cloudwatch/eventRule:EventRule": { name: physical, arn: arn("events", `rule/${physical}`) },
     "aws:iam/role:Role": { name: physical, arn: `arn:aws:iam::${ACCOUNT}:role/${physical}` },
+    "aws:cloudwatch/metricAlarm:MetricAlarm": { arn: arn("cloudwatch", `alarm:${physical}`) },
     "aws:cloudwatch/logGroup:LogGroup": { arn: arn("logs", `log-group:${physical}`) },
     "aws:kms/key:Key": { keyId: name, arn: arn("kms", `key/${name}`) },
     "aws:lambda/layerVersion:LayerVersion": { arn: arn("lambda", `layer:${physical}:1`) },

@@ -2,11 +2,14 @@ import { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AccessControl } from "../iam/access-control.ts";
 import type { AccessRequest } from "../iam/evaluate.ts";
+import { mailAccessOf } from "../iam/mail-access.ts";
 import { queueAccessOf, topicAccessOf } from "../iam/queue-and-topic-access.ts";
 import { s3AccessOf } from "../iam/s3-access.ts";
 import { accessKeyOf, isOfForeignPage } from "./access-key.ts";
 import { AwsError } from "./aws-error.ts";
 import { isObject } from "./json.ts";
+import { isMailRequest, refuseMail } from "./mail-actions.ts";
+import { mailBody, readMailRequest } from "./mail-request.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import { takeHoistedHeaders } from "./presigned-request.ts";
 import { isS3Request, readCopySource, readQuery, readS3Operation, type S3Operation } from "./s3-operation.ts";
@@ -63,6 +66,13 @@ function speaksSqs({ headers }: FastifyRequest): boolean {
 }
 
 const PROTOCOLS: readonly Protocol[] = [
+  {
+    speaks: isMailRequest,
+    accessOf: ({ body }, place) => mailAccessOf(readMailRequest(mailBody(body)), place),
+    refuse: (reason, _request, reply) => {
+      refuseMail(new AwsError("AccessDeniedException", reason, 403), reply);
+    },
+  },
   {
     speaks: isS3Request,
     accessOf: (request, { objects }) => {

@@ -34,6 +34,7 @@ const KEYS = {
   "aws:SecureTransport": ["Bool"],
   "s3:prefix": TEXT,
   "kms:ViaService": TEXT,
+  "ses:FromAddress": TEXT,
 } as const satisfies Record<string, readonly string[]>;
 
 /** Reads a `Condition` element; throws a `TypeError` that names what is not known here. */

@@ -72,17 +72,24 @@ describe("plan", () => {
     );
   });
 
-  it("differs by one worker's own resources when a transform is added", async () => {
+  it("differs by one worker's own resources and alarms, and the dashboard, when a transform is added", async () => {
     await using copy = await copyProject();
     await copy.write("transforms/preview.ts", await readFile(join(copy.folder, "transforms/thumbnail.ts"), "utf8"));
 
     const after = await plan(copy.folder, "dev");
 
     const known = new Set(before.map((resource) => JSON.stringify(resource)));
-    const added = after.filter((resource) => !known.has(JSON.stringify(resource)));
-    expect(after).toHaveLength(before.length + added.length);
-    expect(added).toHaveLength(before.filter(inWorker("thumbnail")).length);
-    expect(added.filter((resource) => !inWorker("preview")(resource))).toEqual([]);
+    const others = after.filter((resource) => !known.has(JSON.stringify(resource)));
+    const isAlarmOf = (worker: string) => (resource: PlannedResource) =>
+      resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm" &&
+      resource.name.startsWith(`monitoring-alarms-${worker}-`);
+    const isOf = (worker: string) => (resource: PlannedResource) =>
+      inWorker(worker)(resource) || isAlarmOf(worker)(resource);
+    expect(after).toHaveLength(before.length + others.length - 1);
+    expect(others).toHaveLength(before.filter(isOf("thumbnail")).length + 1);
+    expect(others.filter((resource) => !isOf("preview")(resource)).map(({ type }) => type)).toEqual([
+      "aws:cloudwatch/dashboard:Dashboard",
+    ]);
   });
 
   it.each([

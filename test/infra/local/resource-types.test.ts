@@ -40,6 +40,7 @@ const subscription = (inputs = {}): Resource => [
   "aws:sns/topicSubscription:TopicSubscription",
   { topic: TOPIC, protocol: "sqs", endpoint: QUEUE, ...inputs },
 ];
+const MAIL = { protocol: "email", endpoint: "ops@example.com" };
 const notification: Resource = [
   "aws:s3/bucketNotification:BucketNotification",
   { bucket: "bucket", topics: [{ topicArn: TOPIC, events: ["s3:ObjectCreated:*"] }] },
@@ -87,6 +88,7 @@ describe("what AWS takes", () => {
       "a mapping with provisioned pollers",
       [...READY, mapping({ provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 10_000 } })],
     ],
+    ["mail to an address", [topic, subscription(MAIL)]],
     ["large batches with a window", [...READY, mapping({ batchSize: 100, maximumBatchingWindowInSeconds: 1 })]],
   ])("is made here: %s", async (_, resources) => {
     expect(await make(...resources)).toBeUndefined();
@@ -132,8 +134,23 @@ describe("what AWS refuses", () => {
     ],
     [
       "a subscription of another protocol",
+      [topic, subscription({ protocol: "sms" })],
+      /Expected a subscription of protocol sqs or email, received sms/,
+    ],
+    [
+      "mail to what is no address",
       [topic, subscription({ protocol: "email" })],
-      /Expected a subscription of protocol sqs, received email/,
+      /Expected an e-mail address, received arn:aws:sqs/,
+    ],
+    [
+      "mail as it is",
+      [topic, subscription({ ...MAIL, rawMessageDelivery: true })],
+      /Expected no raw message delivery for the protocol email/,
+    ],
+    [
+      "mail with dead letters",
+      [topic, subscription({ ...MAIL, redrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD_LETTERS }) })],
+      /Expected no dead-letter queue for the protocol email/,
     ],
     [
       "a dead-letter queue that does not exist",

@@ -9,6 +9,7 @@ import {
   uploadsTopicPolicy,
   workerPolicy,
 } from "../../../../infra/policies.ts";
+import { MAIL_AND_ALARM_REQUESTS } from "./mail-and-alarm-requests.ts";
 import { ACCOUNT, arn, OTHER_ACCOUNT, scopeOf } from "./policy-samples.ts";
 
 /** A request, the policies of this project that decide on it, and what they should say. */
@@ -131,4 +132,5 @@ export const DECIDED_REQUESTS: readonly DecidedRequest[] = [
   ofService(fromAccount(notice, OTHER_ACCOUNT), false),
   ofService(publishFromBucket("uploads", SCOPE.resultsTopicArn, ACCOUNT), false),
   ofService({ ...notice, principal: delivery.principal }, false),
+  ...MAIL_AND_ALARM_REQUESTS,
 ];
