@@ -9,6 +9,7 @@ import { Monitoring } from "./monitoring.ts";
 import { PackagesLayer } from "./packages-layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 import { Results } from "./results.ts";
+import { tagResources, tagWorker } from "./tags.ts";
 import { Uploads } from "./uploads.ts";
 import { Worker } from "./worker.ts";
 
@@ -16,6 +17,7 @@ const folder = join(PROJECT_ROOT, "transforms");
 const stack = await readStack(folder);
 const codeOf = await bundleFunctions(stack.workers, folder);
 
+tagResources(stack.tags);
 const encryption = encryptionOf(stack);
 const buckets = placeBuckets(stack.places, { protect: stack.protectBuckets, encryption });
 const uploads = new Uploads("uploads", { ...stack, bucket: buckets.uploads, layout: stack.places.layout, encryption });
@@ -23,16 +25,11 @@ const results = new Results("results", { encryption });
 const packages = new PackagesLayer("packages", await readLayer(stack.architecture));
 const deployed = stack.workers.map(
   ({ name, ...worker }) =>
-    new Worker(name, {
-      ...worker,
-      stack,
-      code: codeOf(worker.use),
-      packages,
-      uploads,
-      outputs: buckets.outputs,
-      results,
-      encryption,
-    }),
+    new Worker(
+      name,
+      { ...worker, stack, code: codeOf(worker.use), packages, uploads, outputs: buckets.outputs, results, encryption },
+      { transformations: [tagWorker(name)] },
+    ),
 );
 
 const { notifier } = new FailureMail("failure-mail", {

@@ -2,6 +2,7 @@ import { messageOf } from "../../runtime/errors.ts";
 import { problemOfTemplate } from "../../runtime/output-key.ts";
 import { problemOfVariantList } from "../../runtime/transform-problems.ts";
 import { collisions, type KeyedWorker } from "../output-keys/collisions.ts";
+import { tagProblems } from "../tags.ts";
 import { eventPattern, topicFilter } from "../upload-filter.ts";
 import type { StackSettings, WorkerConfiguration } from "./stack-settings.ts";
 
@@ -16,7 +17,11 @@ export function checkWorkers(settings: StackSettings, raw: unknown): string[] {
   const outputProblems = settings.workers.flatMap(problemsOfOutputs);
   return [
     ...outputProblems,
-    ...settings.workers.flatMap((worker) => [...pollerProblems(worker, raw), ...filterProblems(worker, settings)]),
+    ...settings.workers.flatMap((worker) => [
+      ...pollerProblems(worker, raw),
+      ...filterProblems(worker, settings),
+      ...tagProblems(worker.outputTags).map((problem) => `workers.${worker.name}.outputTags: ${problem}`),
+    ]),
     ...(outputProblems.length > 0 ? [] : collisions(settings.workers.map(keyedWorker))),
   ];
 }

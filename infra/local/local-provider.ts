@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Tags, tagProblems } from "../tags.ts";
 import type { Created, Provider, Registration } from "./engine/registration.ts";
 import type { Machine } from "./machine.ts";
 import type { Deployed, Place } from "./resource-type.ts";
@@ -33,7 +34,7 @@ export class LocalProvider implements Provider {
       throw new Error(`Expected a resource type of ${Object.keys(RESOURCE_TYPES).join(", ")}, received ${type}.`);
     const name = physicalName(registration, resourceType.name);
     const named = resourceType.name ? { ...inputs, [resourceType.name.input]: name } : inputs;
-    const refusal = resourceType.refuse?.(named as never, this.#deployed, this.#place);
+    const refusal = tagRefusal(inputs.tags) ?? resourceType.refuse?.(named as never, this.#deployed, this.#place);
     if (refusal) throw new Error(refusal);
     const { id, ...computed } = resourceType.outputs(named as never, this.#place, name);
     const outputs = { ...withoutCode(named), ...computed, name: named.name ?? name, id };
@@ -97,6 +98,11 @@ function physicalName(
   if (physical.length > rule.maxLength)
     throw new Error(`Expected a name of at most ${rule.maxLength} characters, received ${physical}.`);
   return physical;
+}
+
+/** Every service takes the same tags. */
+function tagRefusal(tags: unknown = {}): string | undefined {
+  return tagProblems(tags as Tags)[0];
 }
 
 /** A program never reads code back. */

@@ -186,7 +186,7 @@ describe("a stack's configuration", () => {
     {
       key: "tags",
       value: '{"team":7}',
-      message: "Expected at most 40 texts of up to 256 characters by names of up to 128 for tags.team, received 7.",
+      message: "Expected at most 47 texts of up to 256 characters by names of up to 128 for tags.team, received 7.",
     },
   ])("is refused with $key: $value", ({ key, value, message }) => {
     expect(() => readStackSettings(transforms, { [`image-machine:${key}`]: value })).toThrow(new TypeError(message));

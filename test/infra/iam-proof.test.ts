@@ -135,7 +135,10 @@ function nearMisses(observed: ObservedStack): NearMiss[] {
     return nearMissesOfWorker(worker, other, own);
   });
   const ofServices = forOthers(calls.filter(({ principal }) => principal.endsWith(".amazonaws.com")));
-  return [...ofWorkers, ...ofServices, ...withoutTls(calls)];
+  const policies = resourcePolicies(observed.stack);
+  // An existing bucket's policy is its owner's.
+  const ofThisStack = calls.filter(({ resource }) => policyOn(policies, resource) !== undefined);
+  return [...ofWorkers, ...ofServices, ...withoutTls(ofThisStack)];
 }
 
 function distinct<Request extends NearMiss>(requests: readonly Request[]): Request[] {

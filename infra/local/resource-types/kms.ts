@@ -69,12 +69,12 @@ export const KMS_TYPES: Readonly<Record<string, ResourceType>> = {
 };
 
 /**
- * A key that another stack made, which this machine takes to be there, with the policy that this project asks for. Throws an
- * `Error` for one that AWS would not find either.
+ * A key that another stack made, in whatever region and account. This machine takes it to be there, with the policy that this
+ * project asks for. Throws an `Error` for what is no key's ARN.
  */
 export function existingKey(keyArn: string, { region, accountId }: Place): Deployed {
-  const [, keyRegion, keyId = ""] = /^arn:aws:kms:([\w-]+):\d{12}:key\/([\w-]+)$/.exec(keyArn) ?? [];
-  if (keyRegion !== region) throw new Error(`Expected the ARN of a KMS key in ${region}, received ${keyArn}.`);
+  const [, keyId] = /^arn:aws:kms:[\w-]+:\d{12}:key\/([\w-]+)$/.exec(keyArn) ?? [];
+  if (keyId === undefined) throw new Error(`Expected the ARN of a KMS key, received ${keyArn}.`);
   const policy = keyPolicy(keyArnOf(keyId, { region, accountId }), KEY_USES);
   const inputs = { policy };
   const type = "aws:kms/key:Key";

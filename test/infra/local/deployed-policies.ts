@@ -43,6 +43,8 @@ export function resourcePolicies({ resources, machine }: DeployedStack): Readonl
     "aws:s3/bucketPolicy:BucketPolicy": ({ bucket }) => `arn:aws:s3:::${bucket}`,
     "aws:sns/topicPolicy:TopicPolicy": ({ arn }) => String(arn),
     "aws:sqs/queuePolicy:QueuePolicy": ({ queueUrl }) => arnOf("sqs", queueName(String(queueUrl))),
+    // The policy that it was made with, which the other one replaces.
+    "aws:kms/key:Key": ({ arn }) => String(arn),
     "aws:kms/keyPolicy:KeyPolicy": ({ keyId }) => arnOf("kms", `key/${keyId}`),
   };
   return new Map(

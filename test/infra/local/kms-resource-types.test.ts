@@ -182,7 +182,7 @@ describe("what AWS refuses of keys", () => {
 });
 
 describe("an existing key", () => {
-  const existing = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  const existing = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
   it("is there once the program has asked for it", async () => {
     const provider = new LocalProvider(PLACE);
@@ -196,12 +196,12 @@ describe("an existing key", () => {
     expect(id).toBe(`${PLACE.queueEndpoint}/000000000000/work`);
   });
 
-  it.each([
-    ["an alias", "alias/images"],
-    ["a key of another region", "arn:aws:kms:eu-west-1:123456789012:key/1234abcd"],
-  ])("is refused by %s", async (_, keyId) => {
-    const asked = new LocalProvider(PLACE).invoke("aws:kms/getKey:getKey", { keyId });
+  it.each(["alias/images", "1234abcd", "arn:aws:kms:eu-west-1:123456789012:alias/images"])(
+    "is not %s",
+    async (keyId) => {
+      const asked = new LocalProvider(PLACE).invoke("aws:kms/getKey:getKey", { keyId });
 
-    await expect(asked).rejects.toThrow(`Expected the ARN of a KMS key in us-east-1, received ${keyId}.`);
-  });
+      await expect(asked).rejects.toThrow(`Expected the ARN of a KMS key, received ${keyId}.`);
+    },
+  );
 });

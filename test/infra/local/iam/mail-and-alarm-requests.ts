@@ -3,8 +3,8 @@ import { mailAccessOf } from "../../../../infra/local/iam/mail-access.ts";
 import type { Principal } from "../../../../infra/local/iam/principal.ts";
 import { publishFromAlarm, SECURE } from "../../../../infra/local/iam/service-request.ts";
 import { alarmTopicPolicy, notifierPolicy } from "../../../../infra/policies.ts";
+import type { DecidedRequest } from "./decided-request.ts";
 import { ACCOUNT, arn, OTHER_ACCOUNT } from "./policy-samples.ts";
-import type { DecidedRequest } from "./requests-to-policies.ts";
 
 const NOTIFIER: Principal = { kind: "role", roleArn: `arn:aws:iam::${ACCOUNT}:role/notifier`, sessionName: "notifier" };
 const FROM = "images@mail.example.com";

@@ -4,11 +4,18 @@ import { readPolicy } from "../../../../infra/local/iam/policy.ts";
 import { principalName } from "../../../../infra/local/iam/principal.ts";
 import { importsOf } from "../../../support/imports.ts";
 import { readSources } from "../../../support/project-files.ts";
-import { DECIDED_REQUESTS, type DecidedRequest } from "./requests-to-policies.ts";
+import type { DecidedRequest } from "./decided-request.ts";
+import { MAIL_AND_ALARM_REQUESTS } from "./mail-and-alarm-requests.ts";
+import { REQUESTS_OF_SERVICES } from "./requests-of-services.ts";
+import { REQUESTS_OF_WORKERS } from "./requests-of-workers.ts";
 import { simulate } from "./simulate.ts";
 
 describe("this project's policies", () => {
-  it.each(DECIDED_REQUESTS.map((decided) => [titleOf(decided), decided] as const))("%s", async (_, decided) => {
+  it.each(
+    [...REQUESTS_OF_WORKERS, ...REQUESTS_OF_SERVICES, ...MAIL_AND_ALARM_REQUESTS].map(
+      (decided) => [titleOf(decided), decided] as const,
+    ),
+  )("%s", async (_, decided) => {
     const { principal, request, identityPolicy, resourcePolicy, allowed } = decided;
 
     const refusal = refusalOf(principal, request, {
