@@ -71,8 +71,8 @@ export function ruleQueuePolicy({ queueArn, ruleArn }: { queueArn: string; ruleA
   );
 }
 
-/** A topic to which CloudWatch publishes alarms of the topic's own account and region. */
-export function alarmTopicPolicy(topicArn: string): string {
+/** A topic to which CloudWatch publishes alarms of the topic's own account and region whose names start so. */
+export function alarmTopicPolicy({ topicArn, alarmPrefix }: { topicArn: string; alarmPrefix: string }): string {
   const { partition, region, accountId } = placeOf(topicArn);
   return policy(
     {
@@ -83,7 +83,7 @@ export function alarmTopicPolicy(topicArn: string): string {
       Resource: topicArn,
       // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#sns-allow-cloudwatch-alarms-to-publish-to-topic-in-another-account
       Condition: {
-        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:*` },
+        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${alarmPrefix}*` },
         StringEquals: { "aws:SourceAccount": accountId },
       },
     },

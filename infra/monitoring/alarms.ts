@@ -25,10 +25,11 @@ export class Alarms extends pulumi.ComponentResource {
     super("image-machine:infra:Alarms", name, {}, options);
     const child = { parent: this };
 
+    const alarmPrefix = `${pulumi.getProject()}-${pulumi.getStack()}-`;
     const topic = new aws.sns.Topic(name, topicEncryption(encryption), child);
     const topicPolicy = new aws.sns.TopicPolicy(
       name,
-      { arn: topic.arn, policy: topic.arn.apply(alarmTopicPolicy) },
+      { arn: topic.arn, policy: topic.arn.apply((topicArn) => alarmTopicPolicy({ topicArn, alarmPrefix })) },
       child,
     );
     subscribeAddresses(name, { topicArn: topic.arn, addresses: mail }, child);
@@ -38,7 +39,7 @@ export class Alarms extends pulumi.ComponentResource {
         `${name}-${alarmName}`,
         {
           // Mails have it as their subject.
-          name: `${pulumi.getProject()}-${pulumi.getStack()}-${alarmName}`,
+          name: `${alarmPrefix}${alarmName}`,
           alarmDescription: rule.description,
           namespace: rule.namespace,
           metricName: rule.metricName,

@@ -14,7 +14,12 @@ import type { ObservedStack } from "./local/observed-stack.ts";
 /** Stacks that differ in their permissions, by what they set. */
 const STACKS: Readonly<Record<string, StackConfig>> = {
   "a stack that sets nothing": {},
-  "a stack with a key": { encryption: "kms", alarms: { enabled: false } },
+  "a stack with a key": { encryption: "kms" },
+  "a stack of one bucket, told by EventBridge, whose outputs have tags": {
+    ingest: "eventbridge",
+    buckets: { layout: "one" },
+    workers: { thumbnail: { outputTags: { kind: "preview" } } },
+  },
 };
 
 describe.each(Object.entries(STACKS))("the policies of %s", (_, config) => {

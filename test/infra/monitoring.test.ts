@@ -127,7 +127,7 @@ describe("alarms", () => {
     }
     expect(find(resources, "aws:sns/topicPolicy:TopicPolicy", "monitoring-alarms").inputs).toEqual({
       arn: ALARMS_TOPIC,
-      policy: alarmTopicPolicy(ALARMS_TOPIC),
+      policy: alarmTopicPolicy({ topicArn: ALARMS_TOPIC, alarmPrefix: "image-machine-test-" }),
     });
     expect(
       find(resources, "aws:sns/topicSubscription:TopicSubscription", "monitoring-alarms-ops@example.com").inputs,

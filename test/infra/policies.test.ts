@@ -106,8 +106,8 @@ describe("a policy", () => {
     });
   });
 
-  it("lets CloudWatch publish alarms of the topic's own account and region", () => {
-    const policy = alarmTopicPolicy(ALARMS);
+  it("lets CloudWatch publish alarms of the stack in the topic's own account and region", () => {
+    const policy = alarmTopicPolicy({ topicArn: ALARMS, alarmPrefix: "image-machine-dev-" });
 
     expect(JSON.parse(policy)).toEqual({
       Version: "2012-10-17",
@@ -119,7 +119,7 @@ describe("a policy", () => {
           Action: "sns:Publish",
           Resource: ALARMS,
           Condition: {
-            ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:*" },
+            ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:image-machine-dev-*" },
             StringEquals: { "aws:SourceAccount": "123456789012" },
           },
         },

@@ -9,7 +9,10 @@ const ALARM = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:burns";
 type Resource = readonly [type: string, inputs: Record<string, unknown>];
 
 const topic: Resource = ["aws:sns/topic:Topic", { name: "alarms" }];
-const topicPolicy: Resource = ["aws:sns/topicPolicy:TopicPolicy", { arn: TOPIC, policy: alarmTopicPolicy(TOPIC) }];
+const topicPolicy: Resource = [
+  "aws:sns/topicPolicy:TopicPolicy",
+  { arn: TOPIC, policy: alarmTopicPolicy({ topicArn: TOPIC, alarmPrefix: "" }) },
+];
 const alarm = (inputs = {}): Resource => [
   "aws:cloudwatch/metricAlarm:MetricAlarm",
   {
@@ -114,7 +117,7 @@ describe("an alarm", () => {
         topic,
         [
           "aws:sns/topicPolicy:TopicPolicy",
-          { arn: TOPIC, policy: alarmTopicPolicy(TOPIC).replace("alarm:*", "alarm:other") },
+          { arn: TOPIC, policy: alarmTopicPolicy({ topicArn: TOPIC, alarmPrefix: "other-" }) },
         ],
         alarm({ alarmActions: [TOPIC] }),
       ],

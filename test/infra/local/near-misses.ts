@@ -75,9 +75,14 @@ export function forOthers(calls: readonly AccessDecision[]): NearMiss[] {
       // EventBridge tells KMS neither.
       ...(source === undefined ? [] : [from(ofAccount)]),
       // A key is for all topics of the account; whose messages a queue takes is said by its own policy.
-      ...(call.action.startsWith("kms:") ? [] : [from({ "aws:SourceArn": `${source}-of-others` })]),
+      ...(call.action.startsWith("kms:") ? [] : [from({ "aws:SourceArn": ofOthers(source) })]),
     ];
   });
+}
+
+/** A source of the same account with another name: that of an alarm's stack comes first. */
+function ofOthers(source: string | undefined): string {
+  return source?.includes(":alarm:") ? source.replace(":alarm:", ":alarm:others-") : `${source}-of-others`;
 }
 
 function missesOfKey(keyArn: string): Call[] {

@@ -37,7 +37,7 @@ const RESOURCE_POLICIES: Readonly<Record<string, string>> = {
   [UPLOADS_TOPIC]: uploadsTopicPolicy({ topicArn: UPLOADS_TOPIC, bucketArn: SCOPE.uploadsBucketArn }),
   [SCOPE.resultsTopicArn]: resultsTopicPolicy(SCOPE.resultsTopicArn),
   [SCOPE.queueArn]: deliveryQueuePolicy({ queueArn: SCOPE.queueArn, topicArn: UPLOADS_TOPIC }),
-  [ALARMS_TOPIC]: alarmTopicPolicy(ALARMS_TOPIC),
+  [ALARMS_TOPIC]: alarmTopicPolicy({ topicArn: ALARMS_TOPIC, alarmPrefix: "" }),
   [RULE_QUEUE]: ruleQueuePolicy({ queueArn: RULE_QUEUE, ruleArn: RULE }),
   [KEY]: keyPolicy(KEY, KEY_USES),
   [SCOPE.deadLetterQueueArn]: deadLetterQueuePolicy(SCOPE.deadLetterQueueArn),

@@ -33,7 +33,7 @@ function byAlarm(alarmArn: string, allowed: boolean, context = {}): DecidedReque
   return {
     principal,
     request: { ...request, context: { ...request.context, ...context } },
-    resourcePolicy: alarmTopicPolicy(ALARMS_TOPIC),
+    resourcePolicy: alarmTopicPolicy({ topicArn: ALARMS_TOPIC, alarmPrefix: "" }),
     allowed,
   };
 }
