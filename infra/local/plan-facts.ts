@@ -10,6 +10,7 @@ const DAY_SECONDS = 86_400;
 const LEFT_OUT: readonly string[] = [
   ...["policy", "assumeRolePolicy", "keyPolicy", "dashboardBody", "description", "code"],
   ...["bucket", "role", "arn", "queueUrl", "topic", "name", "tags", "functionResponseTypes", "filterPolicyScope"],
+  ...["kmsDataKeyReusePeriodSeconds", "keyId", "targetKeyId"],
 ];
 
 /** What there is to say about resources of a type, AWS's defaults included; of other types, all their inputs. */
@@ -36,8 +37,8 @@ const FACTS: Readonly<Record<string, (inputs: Inputs) => readonly string[]>> = {
     functionName: __,
     ...others
   }) => [`batches of ${batchSize}`, ...allFacts(others)],
-  "aws:sqs/queue:Queue": ({ visibilityTimeoutSeconds = 30, messageRetentionSeconds = 4 * DAY_SECONDS, ...others }) => [
-    `hidden for ${visibilityTimeoutSeconds} s`,
+  "aws:sqs/queue:Queue": ({ visibilityTimeoutSeconds, messageRetentionSeconds = 4 * DAY_SECONDS, ...others }) => [
+    ...(visibilityTimeoutSeconds === undefined ? [] : [`hidden for ${visibilityTimeoutSeconds} s`]),
     `kept for ${Number(messageRetentionSeconds) / DAY_SECONDS} days`,
     ...allFacts(others),
   ],
@@ -45,22 +46,30 @@ const FACTS: Readonly<Record<string, (inputs: Inputs) => readonly string[]>> = {
     `${protocol} ${shorten(String(endpoint))}`,
     ...allFacts(others),
   ],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": alarmFacts,
   "aws:cloudwatch/logGroup:LogGroup": ({ retentionInDays, ...others }) => [
     retentionInDays === undefined ? "kept forever" : `kept for ${retentionInDays} days`,
     ...allFacts(others),
   ],
 };
 
+/** `Maximum of ApproximateAgeOfOldestMessage >= 300 for 5 min`: what sets an alarm off. */
+function alarmFacts({ statistic, metricName, threshold, evaluationPeriods, period = 60 }: Inputs): string[] {
+  const minutes = (Number(evaluationPeriods) * Number(period)) / 60;
+  return [`${statistic} of ${metricName} >= ${threshold} for ${minutes} min`];
+}
+
 /** What a reader of a plan wants to know of a resource beside its type and name, in a few words each. */
 export function factsOf({ type, inputs }: { readonly type: string; readonly inputs: Inputs }): string[] {
   return [...(FACTS[type]?.(inputs) ?? allFacts(inputs))];
 }
 
-/** What differs from worker to worker: the options of its transform, and the keys of its outputs. */
+/** What differs from worker to worker: the options of its transform, its uploads, and its outputs. */
 function settingsFacts(environment: unknown): string[] {
   const { variables } = (environment ?? {}) as { variables?: Readonly<Record<string, string>> };
-  const { options, outputKey } = JSON.parse(variables?.[WORKER_SETTINGS] ?? "{}");
-  return allFacts({ options, outputKey });
+  const settings = JSON.parse(variables?.[WORKER_SETTINGS] ?? "{}");
+  const { options, selection, outputKey, flatten, outputObjects, keepCopyright } = settings;
+  return allFacts({ options, selection, outputKey, flatten, outputObjects, keepCopyright });
 }
 
 /** `suffix .jpg|.png`: each name once, with all its values in their order. */
@@ -77,7 +86,8 @@ function leavesOf(name: string, value: unknown): Leaf[] {
   if (opened === undefined || opened === null) return [];
   if (Array.isArray(opened)) return opened.flatMap((item) => leavesOf(name, item));
   if (typeof opened === "object") return Object.entries(opened).flatMap(([key, item]) => leavesOf(key, item));
-  return [[name, shorten(String(opened))]];
+  if (name === "kmsMasterKeyId") return [["encrypted", "with a key"]];
+  return opened === "" ? [] : [[name, shorten(String(opened))]];
 }
 
 /** Filters and the like are JSON; templates only begin like it. */
