@@ -1,3 +1,4 @@
+import { OPT_OUT } from "./opt-out.ts";
 import type { ObjectHead } from "./store.ts";
 
 /** User metadata that an output has from its upload, and what a reader of the result should know of the rest. */
@@ -5,9 +6,6 @@ export interface CopiedMetadata {
   readonly metadata: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
 }
-
-/** Names in an upload's user metadata that are said to the machine, not about the image. */
-const ADDRESSED: readonly string[] = ["image-machine"];
 
 /**
  * What S3 takes for the names and values of all user metadata of an object
@@ -33,7 +31,8 @@ export function copyMetadata(
   const copied: Record<string, string> = {};
   const left: Record<"own" | "unsendable" | "tooLarge", string[]> = { own: [], unsendable: [], tooLarge: [] };
   let bytes = Object.entries(own).reduce((sum, [name, value]) => sum + bytesOf(name, value), 0);
-  const entries = Object.entries(upload.metadata).filter(([name]) => !ADDRESSED.includes(name));
+  // That one is said to the machine, not about the image.
+  const entries = Object.entries(upload.metadata).filter(([name]) => name !== OPT_OUT);
   for (const [name, value] of entries.sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (Object.hasOwn(own, name)) left.own.push(name);
     else if (!NAME.test(name) || !SENDABLE.test(value)) left.unsendable.push(name);

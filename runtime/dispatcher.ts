@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Log, Transform } from "./contract.ts";
 import { PipelineError, retriesExhausted } from "./errors.ts";
 import type { Upload } from "./event.ts";
 import { sniff } from "./media-type.ts";
+import { readOptOut } from "./opt-out.ts";
 import type { OutputWriter, SourceHead } from "./output-writer.ts";
 import type { PixelBudget } from "./pixel-budget.ts";
 import { failed, refuseKey, refuseObject, skip } from "./refusal.ts";
@@ -10,7 +12,7 @@ import { runTransform } from "./run-transform.ts";
 import { type Select, selector } from "./selection.ts";
 import type { WorkerSettings } from "./settings.ts";
 import { type OpenedSource, openSource } from "./source.ts";
-import type { ObjectStore, OpenObject } from "./store.ts";
+import type { ObjectHead, ObjectStore, OpenObject } from "./store.ts";
 
 export interface DispatcherParts {
   readonly transform: Transform;
@@ -36,8 +38,8 @@ export interface Dispatch {
 /** How often a source that keeps changing is read before its message goes back to the queue. */
 const MAX_READS = 3;
 
-interface RefusedObject {
-  readonly eTag: string;
+/** An object of which the head alone was read. */
+interface RefusedObject extends ObjectHead {
   readonly refusal: Outcome;
 }
 
@@ -80,7 +82,7 @@ export class Dispatcher {
       const source = await this.#read(upload);
       const outcome = await this.#reconcile(upload, source, dispatch);
       const now = await this.#parts.store.head(upload.bucket, upload.key);
-      if (now?.eTag === source?.eTag) return outcome;
+      if (isSame(now, source)) return outcome;
       dispatch.log.info("The source changed meanwhile.", { read, eTagBefore: source?.eTag, eTagNow: now?.eTag });
     }
     throw new PipelineError("SOURCE_CHANGING", `Expected a source that rests, received ${MAX_READS} different ones.`);
@@ -92,7 +94,7 @@ export class Dispatcher {
     if (size > 0 && size <= settings.limits.sourceBytes) return store.open(bucket, key);
     const head = await store.head(bucket, key);
     const refusal = head && refuseObject(head, settings);
-    return refusal ? { eTag: head.eTag, refusal } : head && store.open(bucket, key);
+    return refusal ? { ...head, refusal } : head && store.open(bucket, key);
   }
 
   async #reconcile(
@@ -106,8 +108,9 @@ export class Dispatcher {
       return { status: "removed" };
     }
     const outcome = "refusal" in source ? source.refusal : await this.#produce(upload, source, dispatch);
-    // What this source can't replace must not stay either.
-    if (outcome.status !== "done") await outputs.removeStale(upload.key, source.eTag);
+    // What this source can't replace must not stay either; what it does not want must not, though it be of the same bytes.
+    if (outcome.status === "skipped" && outcome.code === "OPTED_OUT") await outputs.removeAll(upload.key);
+    else if (outcome.status !== "done") await outputs.removeStale(upload.key, source.eTag);
     return outcome;
   }
 
@@ -155,8 +158,17 @@ export class Dispatcher {
     for await (const output of runTransform(transform, source, { options, signal, log, limits: settings.limits })) {
       written.push(await outputs.write(head, output));
     }
-    return { status: "done", outputs: written, notes: [...source.notes, ...outputs.notesOf(head)], unchanged: false };
+    const notes = [...source.notes, ...outputs.notesOf(head), ...readOptOut(head, settings.worker).notes];
+    return { status: "done", outputs: written, notes, unchanged: false };
   }
+}
+
+/**
+ * Whether a source is as it was when it was read. Bytes that come again with other metadata, which may opt out or be copied,
+ * have the same ETag.
+ */
+function isSame(now: ObjectHead | undefined, before: ObjectHead | undefined): boolean {
+  return now?.eTag === before?.eTag && isDeepStrictEqual(now?.metadata, before?.metadata);
 }
 
 function checkTime({ aborted, reason }: AbortSignal): void {

@@ -1,4 +1,5 @@
 import { PipelineError } from "./errors.ts";
+import { OPT_OUT, readOptOut } from "./opt-out.ts";
 import type { Outcome, SkipCode } from "./result.ts";
 import type { Select } from "./selection.ts";
 import type { WorkerSettings } from "./settings.ts";
@@ -26,10 +27,10 @@ export function refuseKey(key: string, settings: WorkerSettings, select: Select)
 }
 
 /** The outcome of an object that is not even downloaded, or `undefined` for one that is. */
-export function refuseObject(
-  { size, contentEncoding }: ObjectHead,
-  { limits }: Pick<WorkerSettings, "limits">,
-): Outcome | undefined {
+export function refuseObject(head: ObjectHead, { worker, limits }: WorkerSettings): Outcome | undefined {
+  const { size, contentEncoding } = head;
+  if (readOptOut(head, worker).isOut)
+    return skip("OPTED_OUT", `Its user metadata ${OPT_OUT} is ${head.metadata[OPT_OUT]}.`);
   if (size === 0) return skip("EMPTY_OBJECT", "It has no bytes.");
   if (size > limits.sourceBytes) return failed(tooManyBytes(size, limits));
   if (contentEncoding && COMPRESSED.test(contentEncoding)) {
