@@ -93,21 +93,35 @@ export class OutputWriter {
     }));
   }
 
-  /** Removes every declared output of an upload. */
-  removeAll(uploadKey: string): Promise<void> {
+  /**
+   * Removes every declared output of an upload. Where several uploads may share a key, only what is this one's: each is
+   * looked at before, and what another upload writes at that very moment may go with it, until that one's next event.
+   */
+  async removeAll(uploadKey: string): Promise<void> {
+    if (this.#parts.settings.flatten) return this.#remove(uploadKey, () => true);
     const keys = this.#outputs(uploadKey).map(({ key }) => key);
-    return this.#parts.store.remove(this.#parts.settings.outputsBucket, keys.filter(isStorableKey));
+    await this.#parts.store.remove(this.#parts.settings.outputsBucket, keys.filter(isStorableKey));
   }
 
-  /** Removes the declared outputs that are of another source than the one with this ETag. */
-  async removeStale(uploadKey: string, sourceETag: string): Promise<void> {
-    const stale = (await this.#heads(uploadKey)).filter(
-      ({ head }) => head && head.metadata[SOURCE_ETAG] !== sourceETag,
+  /** Removes the declared outputs that are of this upload, but of another source than the one with this ETag. */
+  removeStale(uploadKey: string, sourceETag: string): Promise<void> {
+    return this.#remove(uploadKey, ({ metadata }) => metadata[SOURCE_ETAG] !== sourceETag);
+  }
+
+  async #remove(uploadKey: string, isToGo: (head: ObjectHead) => boolean): Promise<void> {
+    const { store, settings } = this.#parts;
+    const stored = await this.#heads(uploadKey);
+    const found = stored.filter(({ head }) => head && this.#isOwn(head, uploadKey) && isToGo(head));
+    await store.remove(
+      settings.outputsBucket,
+      found.map(({ key }) => key),
     );
-    await this.#parts.store.remove(
-      this.#parts.settings.outputsBucket,
-      stale.map(({ key }) => key),
-    );
+  }
+
+  /** Whether an object names the upload, and, where workers may share a key, this worker. */
+  #isOwn({ metadata }: ObjectHead, uploadKey: string): boolean {
+    const { flatten, worker } = this.#parts.settings;
+    return metadata[SOURCE_KEY] === sha256(uploadKey) && (!flatten || metadata[TRANSFORM] === worker);
   }
 
   #ownMetadata(source: SourceHead): Record<string, string> {

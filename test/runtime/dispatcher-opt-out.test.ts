@@ -156,6 +156,7 @@ describe("two runs, between which the same bytes get other metadata", () => {
       const slow = testWorker({ store, settings: COPYING }).dispatch();
       // Not each state comes by each action.
       await Promise.race([stopped.promise, slow]);
+      store.on(action, () => {});
       upload(store, then);
       await testWorker({ store, settings: COPYING }).dispatch({}, { redelivered: true });
       resumed.resolve();
