@@ -142,7 +142,7 @@ export class Dispatcher {
     const head = { key: upload.key, eTag, metadata, hiddenMetadata };
     const stored = redelivered ? await outputs.findCurrent(head, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
-    const source = await openSource(await object.bytes(), settings.limits);
+    const source = await openSource(await object.bytes(), settings.limits, settings);
     const pixels = source.width * source.height * source.frames;
     return await this.#parts.budget.spend(pixels, () => this.#write(head, source, { signal, log }));
   }
