@@ -85,7 +85,7 @@ export const COUNTER_EXAMPLES: Readonly<Record<string, CounterExample>> = {
   }),
 
   "drops private metadata": yielding(async function* (source) {
-    yield { variant: "copy", body: await source.image().keepExif().toFormat(source.format).toBuffer() };
+    yield { variant: "copy", body: await source.image().keepXmp().toFormat(source.format).toBuffer() };
   }),
 
   "applies EXIF orientation": yielding(async function* (source) {
