@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
 import { MAX_UNZIPPED_BYTES } from "./lambda-limits.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
@@ -29,6 +29,14 @@ export interface FunctionCode {
 export const FUNCTION_HANDLER = "index.handler";
 const FILE_NAME = "index.cjs";
 const OUTPUT_FOLDER = ".image-machine/functions";
+
+/** How bundles are made that are never written by esbuild itself. */
+const SILENT_BUILD = {
+  // What esbuild would otherwise read from a tsconfig.json near each file.
+  tsconfigRaw: { compilerOptions: { target: "ES2024", verbatimModuleSyntax: true } },
+  write: false,
+  logLevel: "silent",
+} as const satisfies BuildOptions;
 
 /**
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
@@ -77,10 +85,7 @@ async function bundle({ transform, transformFile }: FunctionSource): Promise<Uin
       minify: true,
       legalComments: "none",
       sourcemap: false,
-      // What esbuild would otherwise read from a tsconfig.json near each file.
-      tsconfigRaw: { compilerOptions: { target: "ES2024", verbatimModuleSyntax: true } },
-      write: false,
-      logLevel: "silent",
+      ...SILENT_BUILD,
     });
     const [file] = outputFiles;
     if (!file) throw new Error("Expected one file, received none.");
@@ -90,9 +95,26 @@ async function bundle({ transform, transformFile }: FunctionSource): Promise<Uin
   }
 }
 
+/** The text of a transform, then that of the packages it imports: all that decides what it makes, but for the runtime. */
+async function sourcesOf(transformFile: string): Promise<Buffer[]> {
+  const { metafile } = await build({
+    absWorkingDir: PROJECT_ROOT,
+    entryPoints: [transformFile],
+    bundle: true,
+    platform: "node",
+    mainFields: ["module", "main"],
+    external: [...LAYER_PACKAGES, "./runtime/contract.ts"],
+    metafile: true,
+    ...SILENT_BUILD,
+  });
+  const inputs = Object.keys(metafile.inputs).map((input) => resolve(PROJECT_ROOT, input));
+  const packages = inputs.filter((input) => input !== transformFile).sort();
+  return Promise.all([transformFile, ...packages].map((file) => readFile(file)));
+}
+
 /** The module that Lambda loads: a handler for one transform, and no other. */
 async function entryOf(transform: string, transformFile: string): Promise<string> {
-  const sourceDigest = sha256(await readFile(transformFile));
+  const sourceDigest = sha256(Buffer.concat(await sourcesOf(transformFile)));
   return `
     import { createHandler } from "./runtime/handler.ts";
     import transform from ${JSON.stringify(`./${relativeToProject(transformFile)}`)};

@@ -1,5 +1,5 @@
 import type { Variant } from "./contract.ts";
-import { MEDIA_TYPES } from "./media-type.ts";
+import { extensionOf } from "./output-type.ts";
 
 /** Where outputs lie unless a stack says otherwise. */
 export const DEFAULT_OUTPUT_KEY = "{transform}/{key}/{variant}{ext}";
@@ -25,7 +25,7 @@ export function outputKey(template: string, transform: string, key: string, vari
     ["key", key],
     ["dir", key.slice(0, slash)],
     ["base", base],
-    ["ext", variant.format === "source" ? sourceExtension : `.${MEDIA_TYPES[variant.format].extensions[0]}`],
+    ["ext", variant.format === "source" ? sourceExtension : `.${extensionOf(variant.format)}`],
     ["variant", variant.name],
   ]);
   // One pass, so that braces in an upload's own name are left alone.

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ErrorCode } from "./errors.ts";
 import type { Upload } from "./event.ts";
-import type { MediaType } from "./media-type.ts";
+import type { OutputType } from "./output-type.ts";
 
 /** Why nothing was to be made of an upload. */
 export type SkipCode = "FOLDER_MARKER" | "EMPTY_OBJECT" | "TYPE_NOT_ACCEPTED";
@@ -10,7 +10,7 @@ export type SkipCode = "FOLDER_MARKER" | "EMPTY_OBJECT" | "TYPE_NOT_ACCEPTED";
 export interface ResultOutput {
   readonly variant: string;
   readonly key: string;
-  readonly mediaType: MediaType;
+  readonly mediaType: OutputType;
   readonly bytes: number;
 }
 

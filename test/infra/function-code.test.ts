@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,6 +97,23 @@ describe("a function's code", () => {
 
     expect(after[0]?.sha256).not.toBe(before[0]?.sha256);
     expect(after[1]?.sha256).toBe(before[1]?.sha256);
+  });
+
+  it("changes its digest with a package that its transform imports", async () => {
+    const source = `import { hash } from "a-package";\n${transform("marker-alpha")}`;
+    const digests: (string | undefined)[] = [];
+    for (const version of ["one", "two", "one"]) {
+      await mkdir(join(folder, "node_modules/a-package"), { recursive: true });
+      await writeFile(
+        join(folder, "node_modules/a-package/index.js"),
+        `export const hash = ${JSON.stringify(version)};`,
+      );
+      digests.push(/sourceDigest:"(\w{64})"/.exec(await textOf(await bundle("alpha", source)))?.[1]);
+    }
+
+    expect(digests[0]).toMatch(/^\w+$/);
+    expect(digests[1]).not.toBe(digests[0]);
+    expect(digests[2]).toBe(digests[0]);
   });
 
   it("is refused with the transform's name if something it imports is missing", async () => {
