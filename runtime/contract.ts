@@ -84,6 +84,17 @@ export interface Source {
    * are shown as long and as often as the source's.
    */
   fromPixels(pixels: Uint8Array, layout: PixelLayout, to?: MediaType): Sharp;
+  /**
+   * A decoder of another image and all its frames: one that the transform has made, or one that it is
+   * configured with. Metadata is dropped.
+   */
+  fromEncoded(bytes: Uint8Array): Sharp;
+  /**
+   * The source's own bytes without metadata, its compressed pixels untouched; nothing if they show another image than
+   * `image()` does, which turns it upright and converts its colours, or if the format is AVIF or TIFF. The pixels are not
+   * decoded here, so that a broken source goes unnoticed: use `image()` as well.
+   */
+  withoutMetadata(): Uint8Array | undefined;
 }
 
 /** How raw pixels lie in memory: row after row, frame below frame. */
