@@ -1,5 +1,6 @@
-import type { MediaType, Transform } from "../../runtime/contract.ts";
+import type { OutputType, Transform } from "../../runtime/contract.ts";
 import { PipelineError } from "../../runtime/errors.ts";
+import { isDocumentType } from "../../runtime/output-type.ts";
 import { runTransform } from "../../runtime/run-transform.ts";
 import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { openSource } from "../../runtime/source.ts";
@@ -18,10 +19,10 @@ export interface Observation {
 
 export interface ObservedOutput {
   readonly variant: string;
-  readonly mediaType: MediaType;
+  readonly mediaType: OutputType;
   readonly body: Buffer;
-  /** The error, if the bytes do not decode. */
-  readonly image: DecodedImage | Error;
+  /** The error, if the bytes do not decode; nothing for a document, which the host has parsed. */
+  readonly image: DecodedImage | Error | undefined;
 }
 
 /** A run on a few thousand pixels takes milliseconds; one that takes this long hangs. */
@@ -55,7 +56,8 @@ export async function observeAgain(transform: Transform, name: FixtureName): Pro
     for await (const { variant, mediaType, body } of runTransform(transform, await openSource(bytes), run)) {
       // A copy, since a transform may use its buffer again.
       const copy = Buffer.from(body);
-      outputs.push({ variant: variant.name, mediaType, body: copy, image: await decodeOrError(copy) });
+      const image = isDocumentType(mediaType) ? undefined : await decodeOrError(copy);
+      outputs.push({ variant: variant.name, mediaType, body: copy, image });
     }
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;

@@ -64,7 +64,7 @@ async function decoded(transform: Transform, { fixture, outputs }: Observation):
   const { mediaType } = FIXTURES[fixture];
   const plain = mediaType && (await observe(transform, MEDIA_TYPES[mediaType].format));
   return outputs.flatMap((output) => {
-    if (output.image instanceof Error) return [];
+    if (!output.image || output.image instanceof Error) return [];
     const counterpart = plain?.outputs.find(({ variant }) => variant === output.variant)?.image;
     return {
       ...output,
