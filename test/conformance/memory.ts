@@ -43,7 +43,7 @@ export async function memoryOf(transform: Transform, file: string): Promise<Memo
   const length = Buffer.alloc(4);
   length.writeUInt32BE(small.length);
   const input = Buffer.concat([length, small, await drawLarge(mediaType)]);
-  const { report } = await runProbe<MemoryReport>("memory-probe.ts", file, { input });
+  const report = await runProbe<MemoryReport>("memory-probe.ts", file, { input });
   const pixels = LARGE.width * LARGE.height;
   const growthMb = (report.peakMb - report.beforeMb) * (DEFAULT_INPUT_LIMITS.sourcePixels / pixels);
   return {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,22 +9,16 @@ interface ProbeOptions {
   readonly input?: Uint8Array;
 }
 
-/** What a probe printed, and the files it left in the empty folder that it ran in. */
-export interface Probed<Report> {
-  readonly report: Report;
-  readonly files: readonly string[];
-}
-
 const MAX_OUTPUT_BYTES = 1_000_000;
 /** Each takes a second or two; one that takes this long hangs. */
 const TIMEOUT_MS = 60_000;
 
-/** Runs a module of this folder on a transform's file in a process of its own, since what it asks is of a whole process. */
+/** What a module of this folder prints as JSON when it runs on a transform's file in a process of its own, since what it asks is of a whole process. */
 export async function runProbe<Report>(
   probe: string,
   file: string,
   { flags = [], input = new Uint8Array() }: ProbeOptions = {},
-): Promise<Probed<Report>> {
+): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), "probe-"));
   try {
     const { promise: printed, resolve, reject } = Promise.withResolvers<string>();
@@ -43,8 +37,7 @@ export async function runProbe<Report>(
     child.stdin?.on("error", () => {});
     child.stdin?.end(input);
     // Whatever the transform prints comes before.
-    const report: Report = JSON.parse((await printed).trim().split("\n").at(-1) ?? "");
-    return { report, files: await readdir(folder) };
+    return JSON.parse((await printed).trim().split("\n").at(-1) ?? "");
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
