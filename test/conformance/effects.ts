@@ -22,7 +22,7 @@ export async function watchEffects<T>(work: () => Promise<T>): Promise<{ value: 
   const openFiles = watchOpenFiles();
   const { value, activity } = await watchActivity(work);
   const effects = {
-    left: [...activity.left, ...openFiles()],
+    left: [...activity.left, ...(await openFiles())],
     network: activity.network,
     process: processState(),
     sharp: await sharp(),

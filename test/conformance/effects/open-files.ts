@@ -1,12 +1,22 @@
 import { readdirSync, readlinkSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 
 /** A file descriptor each; there on Linux. */
 const DESCRIPTORS = "/proc/self/fd";
 
+/** What Node itself opens meanwhile, certificates for example, it closes within the last of these. */
+const GRACE_MS = [10, 100, 500];
+
 /** Tells which files are open when it is stopped that were not before. */
-export function watchOpenFiles(): () => string[] {
+export function watchOpenFiles(): () => Promise<string[]> {
   const before = openFiles();
-  return () => [...openFiles()].filter(([id, path]) => before.get(id) !== path).map(([, path]) => `open file ${path}`);
+  const opened = () => [...openFiles()].filter(([id, path]) => before.get(id) !== path);
+  return async () => {
+    for (const wait of GRACE_MS) {
+      if (opened().length > 0) await setTimeout(wait);
+    }
+    return opened().map(([, path]) => `open file ${path}`);
+  };
 }
 
 function openFiles(): Map<string, string> {
