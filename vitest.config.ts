@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // Files that tests compare with are written with -u alone: a test that writes what it expects can't fail.
+    update: "none",
     reporters: ["default", "./test/support/summary-reporter.ts"],
     // Limits for what hangs, not promises: end-to-end tests start whole machines, and share two cores with others.
     testTimeout: 120_000,

@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { bucketEncryption, type EncryptionSettings } from "./encryption.ts";
 import { bucketPolicy } from "./policies.ts";
 
 export interface BucketArgs {
   /** Whether the bucket is protected from deletion; if not, it is deleted with all that is in it. */
   readonly protect: boolean;
+  /** Default: as AWS encrypts without a key of the stack. */
+  readonly encryption?: EncryptionSettings;
 }
 
 /** Parts of uploads that never ended cost money and can't be seen. */
@@ -15,7 +18,7 @@ export class Bucket extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, { protect }: BucketArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { protect, encryption = {} }: BucketArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Bucket", name, {}, options);
     const child = { parent: this };
 
@@ -38,7 +41,7 @@ export class Bucket extends pulumi.ComponentResource {
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
       name,
-      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { bucket: bucket.bucket, rules: [bucketEncryption(encryption)] },
       child,
     );
     new aws.s3.BucketLifecycleConfiguration(

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { build } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
-import { MAX_UNZIPPED_BYTES } from "./lambda-limits.ts";
+import { CodeFiles } from "./code-files.ts";
+import { codeProblem } from "./lambda-limits.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
@@ -29,21 +30,32 @@ export interface FunctionCode {
 export const FUNCTION_HANDLER = "index.handler";
 const FILE_NAME = "index.cjs";
 const OUTPUT_FOLDER = ".image-machine/functions";
+/** Not among those of workers, one of which may have its name. */
+const NOTIFIER_FOLDER = ".image-machine/notifier";
+
+const NOTIFIER_ENTRY = `
+    import { createNotifier } from "./runtime/notifier/handler.ts";
+    export const handler = createNotifier();
+  `;
+
+/** A module to bundle with all that it imports. */
+interface Entry {
+  /** What is told if it can't be bundled: a file, from the project's folder. */
+  readonly about: string;
+  readonly contents: () => Promise<string> | string;
+  readonly folder: string;
+}
 
 /**
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
  * is already there is not written again. Throws a `RunError` that names the transform if it can't be bundled.
  */
-export async function bundleFunction(source: FunctionSource): Promise<FunctionCode> {
-  const code = await bundle(source);
-  if (code.length > MAX_UNZIPPED_BYTES) {
-    throw new RunError(
-      `Expected the code of ${source.transform} to have at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${code.length}.`,
-    );
-  }
-  const folder = resolve(PROJECT_ROOT, source.outputFolder ?? OUTPUT_FOLDER, source.transform);
-  await writeIfChanged(join(folder, FILE_NAME), code);
-  return { path: relativeToProject(folder), sha256: sha256(code), bytes: code.length };
+export function bundleFunction({ transform, transformFile, outputFolder }: FunctionSource): Promise<FunctionCode> {
+  return bundleEntry({
+    about: `transforms/${transform}.ts`,
+    contents: () => entryOf(transform, transformFile),
+    folder: resolve(PROJECT_ROOT, outputFolder ?? OUTPUT_FOLDER, transform),
+  });
 }
 
 /** Bundles the transforms of a folder that workers use, each once. Answers the code of a transform by its name. */
@@ -62,11 +74,30 @@ export async function bundleFunctions(
   };
 }
 
-async function bundle({ transform, transformFile }: FunctionSource): Promise<Uint8Array> {
+/** Bundles the function that tells people of failures, in the same way. */
+export function bundleNotifier(outputFolder = NOTIFIER_FOLDER): Promise<FunctionCode> {
+  return bundleEntry({
+    about: "runtime/notifier/handler.ts",
+    contents: () => NOTIFIER_ENTRY,
+    folder: resolve(PROJECT_ROOT, outputFolder),
+  });
+}
+
+async function bundleEntry(entry: Entry): Promise<FunctionCode> {
+  const code = await bundle(entry);
+  await writeIfChanged(join(entry.folder, FILE_NAME), code);
+  await removeOthers(entry.folder);
+  const files = CodeFiles.at(entry.folder);
+  const problem = files && codeProblem(`the code of ${entry.about}`, files);
+  if (problem) throw new RunError(problem);
+  return { path: relativeToProject(entry.folder), sha256: sha256(code), bytes: code.length };
+}
+
+async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
   try {
     const { outputFiles } = await build({
       absWorkingDir: PROJECT_ROOT,
-      stdin: { contents: await entryOf(transform, transformFile), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
+      stdin: { contents: await contents(), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
       bundle: true,
       platform: "node",
       target: "node24",
@@ -86,13 +117,14 @@ async function bundle({ transform, transformFile }: FunctionSource): Promise<Uin
     if (!file) throw new Error("Expected one file, received none.");
     return file.contents;
   } catch (cause) {
-    throw new RunError(`transforms/${transform}.ts can't be bundled: ${messageOf(cause)}`);
+    throw new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
   }
 }
 
 /** The module that Lambda loads: a handler for one transform, and no other. */
 async function entryOf(transform: string, transformFile: string): Promise<string> {
-  const sourceDigest = sha256(await readFile(transformFile));
+  // The same on every machine, whatever ends its lines.
+  const sourceDigest = sha256((await readFile(transformFile, "utf8")).replaceAll("\r\n", "\n"));
   return `
     import { createHandler } from "./runtime/handler.ts";
     import transform from ${JSON.stringify(`./${relativeToProject(transformFile)}`)};
@@ -110,10 +142,16 @@ async function writeIfChanged(file: string, content: Uint8Array): Promise<void> 
   await rename(draft, file);
 }
 
+/** What an older version of this program left there would be uploaded too. */
+async function removeOthers(folder: string): Promise<void> {
+  const others = (await readdir(folder)).filter((name) => name !== FILE_NAME);
+  await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
 function relativeToProject(path: string): string {
   return relative(PROJECT_ROOT, path).replaceAll("\\", "/");
 }
 
-function sha256(content: Uint8Array): string {
+function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }

@@ -1,60 +1,56 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../runtime/errors.ts";
-import { MAX_UNZIPPED_BYTES } from "./lambda-limits.ts";
 import type { Layer } from "./layer.ts";
-import { type Architecture, type LockFile, NPM_CPU } from "./layer-lock.ts";
+import { checkFiles } from "./layer-check.ts";
+import type { LockFile } from "./layer-lock.ts";
+import { installFlags, SUPERFLUOUS_FILES, SUPERFLUOUS_FOLDERS } from "./layer-recipe.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
-/** The ELF header's number of each processor (https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html). */
-const ELF_MACHINE = { arm64: 183, x86_64: 62 } as const satisfies Record<Architecture, number>;
-const ELF_MAGIC = 0x7f454c46;
-const ELF_MACHINE_OFFSET = 18;
-
-/** What packages bring that nothing needs at run time. Licences stay. */
-const SUPERFLUOUS_FOLDERS: readonly string[] = [".bin", "include", "install", "src"];
-const SUPERFLUOUS_FILES = /^(readme|changelog)(\.|$)|^\.package-lock\.json$|\.d\.[cm]?ts$|\.map$/i;
+/** Installs what the lock file of a folder says, with these flags of npm. */
+export type Install = (folder: string, flags: readonly string[]) => Promise<void>;
 
 /**
  * Installs a layer's packages for the platform that functions run on, whatever this machine is. A layer that is already there
- * stays as it is. Returns its bytes.
+ * stays as it is. Throws a `TypeError` if it is nothing that Lambda could use.
  */
-export async function buildLayer({ architecture, lock, path }: Layer): Promise<number> {
-  const target = join(PROJECT_ROOT, path);
-  if (!existsSync(target)) {
-    await mkdir(dirname(target), { recursive: true });
-    // Beside its target, so that it gets there in one step.
-    const draft = await mkdtemp(`${target}.draft-`);
-    try {
-      await install(join(draft, "nodejs"), lock, architecture);
-      await removeSuperfluous(draft);
-      await checkFiles(draft, architecture);
-      await rename(draft, target);
-    } finally {
-      await rm(draft, { recursive: true, force: true });
-    }
+export async function buildLayer({ architecture, lock, path }: Layer, install: Install = npmCi): Promise<void> {
+  const target = resolve(PROJECT_ROOT, path);
+  if (existsSync(target)) return checkFiles(target, architecture);
+  await mkdir(dirname(target), { recursive: true });
+  // Beside its target, so that it gets there in one step.
+  const draft = await mkdtemp(`${target}.draft-`);
+  try {
+    const folder = join(draft, "nodejs");
+    await writeManifests(folder, lock);
+    await install(folder, installFlags(architecture));
+    await Promise.all(MANIFESTS.map((file) => rm(join(folder, file))));
+    await removeSuperfluous(draft);
+    await checkFiles(draft, architecture);
+    await moveInto(target, draft);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
   }
-  return folderBytes(target);
 }
 
-async function install(folder: string, lock: LockFile, architecture: Architecture): Promise<void> {
+const MANIFESTS = ["package.json", "package-lock.json"] as const;
+
+async function writeManifests(folder: string, lock: LockFile): Promise<void> {
+  const [manifest, lockFile] = MANIFESTS;
   const { name, packages } = lock;
   await mkdir(folder);
-  await writeFile(join(folder, "package.json"), JSON.stringify({ name, ...packages[""] }));
-  await writeFile(join(folder, "package-lock.json"), JSON.stringify(lock));
-  const platform = ["--os=linux", `--cpu=${NPM_CPU[architecture]}`, "--libc=glibc"];
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-bin-links", "--install-strategy=hoisted"];
-  await npm(["ci", ...platform, ...flags], folder);
-  await Promise.all(["package.json", "package-lock.json"].map((file) => rm(join(folder, file))));
+  await writeFile(join(folder, manifest), JSON.stringify({ name, ...packages[""] }));
+  await writeFile(join(folder, lockFile), JSON.stringify(lock));
 }
 
-async function npm(words: readonly string[], cwd: string): Promise<void> {
+async function npmCi(folder: string, flags: readonly string[]): Promise<void> {
+  const words = ["ci", ...flags];
   try {
     // On Windows npm is a script, which only a shell can start.
-    await promisify(execFile)("npm", words, { cwd, shell: process.platform === "win32" });
+    await promisify(execFile)("npm", words, { cwd: folder, shell: process.platform === "win32" });
   } catch (cause) {
     const { stderr = messageOf(cause) } = cause as { stderr?: string };
     throw new Error(`npm ${words.join(" ")} failed: ${stderr.trim()}`, { cause });
@@ -75,40 +71,11 @@ export async function removeSuperfluous(folder: string): Promise<void> {
   }
 }
 
-/** Throws a `TypeError` that names the first file which Lambda could not use. */
-export async function checkFiles(folder: string, architecture: Architecture): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    const shown = relative(folder, path);
-    if (entry.isSymbolicLink()) throw new TypeError(`Expected no symbolic link in a layer, received ${shown}.`);
-    if (entry.isFile() && isBinary(path) && !isElfFor(await readFile(path), architecture)) {
-      throw new TypeError(`Expected only binaries of Linux on ${architecture} in a layer, received ${shown}.`);
-    }
+/** What another run has put there meanwhile is the same. */
+async function moveInto(target: string, draft: string): Promise<void> {
+  try {
+    await rename(draft, target);
+  } catch (error) {
+    if (!existsSync(target)) throw error;
   }
-  const binaries = entries.filter((entry) => entry.isFile() && isBinary(entry.name));
-  if (binaries.length === 0)
-    throw new TypeError(`Expected binaries of Linux on ${architecture} in a layer, found none.`);
-  const bytes = await folderBytes(folder);
-  if (bytes > MAX_UNZIPPED_BYTES) {
-    throw new TypeError(
-      `Expected a layer of at most ${MAX_UNZIPPED_BYTES} bytes, which is what Lambda takes, received ${bytes}.`,
-    );
-  }
-}
-
-function isBinary(path: string): boolean {
-  return /\.(node|dll|dylib|wasm|exe)$|\.so(\.|$)/.test(basename(path));
-}
-
-function isElfFor(bytes: Buffer, architecture: Architecture): boolean {
-  if (bytes.length < ELF_MACHINE_OFFSET + 2 || bytes.readUInt32BE(0) !== ELF_MAGIC) return false;
-  return bytes.readUInt16LE(ELF_MACHINE_OFFSET) === ELF_MACHINE[architecture];
-}
-
-async function folderBytes(folder: string): Promise<number> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

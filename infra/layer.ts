@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Architecture, type LockFile, layerLock } from "./layer-lock.ts";
+import { recipeText } from "./layer-recipe.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
 /** The packages that a bundle leaves out: they bring binaries of the platform they run on. */
@@ -17,7 +18,7 @@ export interface Layer {
   readonly architecture: Architecture;
   /** What is installed into it: the project's own lock file, cut down to the layer's packages. */
   readonly lock: LockFile;
-  /** The folder, relative to the project. Another content has another name. */
+  /** The folder, relative to the project. Another content has another name, and the same one everywhere the same. */
   readonly path: string;
 }
 
@@ -25,6 +26,7 @@ export interface Layer {
 export async function readLayer(architecture: Architecture): Promise<Layer> {
   const project: LockFile = JSON.parse(await readFile(join(PROJECT_ROOT, "package-lock.json"), "utf8"));
   const lock = layerLock(project, LAYER_PACKAGES, architecture);
-  const digest = createHash("sha256").update(JSON.stringify(lock)).digest("hex").slice(0, 16);
+  const hash = createHash("sha256").update(JSON.stringify(lock)).update(recipeText(architecture));
+  const digest = hash.digest("hex").slice(0, 16);
   return { architecture, lock, path: `${LAYERS_FOLDER}/${architecture}-${digest}` };
 }

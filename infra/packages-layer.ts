@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { CodeFiles } from "./code-files.ts";
+import { codeProblem } from "./lambda-limits.ts";
 import { ENGINE_VARIABLE, type Layer } from "./layer.ts";
 import { archivePath, PROJECT_ROOT } from "./project-root.ts";
 
@@ -9,6 +10,8 @@ import { archivePath, PROJECT_ROOT } from "./project-root.ts";
 export class PackagesLayer extends pulumi.ComponentResource {
   /** With its version. */
   readonly arn: pulumi.Output<string>;
+  /** Of its files; `undefined` if they are not made, as an engine on this machine lets them be. */
+  readonly bytes: number | undefined;
 
   constructor(name: string, layer: Layer, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:PackagesLayer", name, {}, options);
@@ -26,16 +29,25 @@ export class PackagesLayer extends pulumi.ComponentResource {
     );
 
     this.arn = version.arn;
+    this.bytes = layerFiles(layer)?.bytes;
     this.registerOutputs({ arn: this.arn });
   }
 }
 
-/** The layer's files. Throws a `RunError` that names the command which makes them. */
-export function layerArchive({ architecture, path }: Layer): pulumi.asset.Archive {
-  if (process.env[ENGINE_VARIABLE] !== "local" && !existsSync(resolve(PROJECT_ROOT, path))) {
+/** The layer's files. Throws a `RunError` that names the command which makes them, or the limit that they exceed. */
+export function layerArchive(layer: Layer): pulumi.asset.Archive {
+  const { architecture, path } = layer;
+  const files = layerFiles(layer);
+  if (!files && process.env[ENGINE_VARIABLE] !== "local") {
     throw new pulumi.RunError(
       `Expected the native packages for ${architecture} in ${path}, found none. Make them with: npm run layer -- --architecture ${architecture}`,
     );
   }
+  const problem = files && codeProblem(`the layer in ${path}`, files);
+  if (problem) throw new pulumi.RunError(problem);
   return new pulumi.asset.FileArchive(archivePath(path));
+}
+
+function layerFiles({ path }: Layer): CodeFiles | undefined {
+  return CodeFiles.at(resolve(PROJECT_ROOT, path));
 }

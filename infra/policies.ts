@@ -1,27 +1,12 @@
 /**
- * Every permission of the project. Pure functions from ARNs to policy documents, as JSON whose order never changes.
+ * Every permission of the project, with the folder of this name. Pure functions from ARNs to policy documents, as JSON whose order
+ * never changes.
  */
+import { denyWithoutTls, placeOf, policy } from "./policies/statements.ts";
 
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow" | "Deny";
-  readonly Principal?: "*" | { readonly Service: string };
-  readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-/** What one worker's function may touch, and nothing else. */
-export interface WorkerScope {
-  readonly uploadsBucketArn: string;
-  readonly outputsBucketArn: string;
-  /** What the keys of all its outputs start with. */
-  readonly outputsPrefix: string;
-  readonly queueArn: string;
-  readonly deadLetterQueueArn: string;
-  readonly resultsTopicArn: string;
-  readonly logGroupArn: string;
-}
+export { KEY_USES, type KeyUse, keyPolicy } from "./policies/key-policy.ts";
+export { type NotifierScope, notifierPolicy } from "./policies/notifier-policy.ts";
+export { type WorkerScope, workerPolicy } from "./policies/worker-policy.ts";
 
 /** A bucket that answers nobody without TLS. */
 export function bucketPolicy(bucketArn: string): string {
@@ -41,7 +26,7 @@ export function uploadsTopicPolicy({ topicArn, bucketArn }: { topicArn: string; 
       // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html).
       Condition: {
         ArnEquals: { "aws:SourceArn": bucketArn },
-        StringEquals: { "aws:SourceAccount": accountOf(topicArn) },
+        StringEquals: { "aws:SourceAccount": placeOf(topicArn).accountId },
       },
     },
     denyWithoutTls("sns:Publish", topicArn),
@@ -79,9 +64,30 @@ export function ruleQueuePolicy({ queueArn, ruleArn }: { queueArn: string; ruleA
       Principal: { Service: "events.amazonaws.com" },
       Action: "sqs:SendMessage",
       Resource: queueArn,
+      // A rule's ARN names its account (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions).
       Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
     },
     denyWithoutTls("sqs:*", queueArn),
+  );
+}
+
+/** A topic to which CloudWatch publishes alarms of the topic's own account and region whose names start so. */
+export function alarmTopicPolicy({ topicArn, alarmPrefix }: { topicArn: string; alarmPrefix: string }): string {
+  const { partition, region, accountId } = placeOf(topicArn);
+  return policy(
+    {
+      Sid: "PublishAlarms",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#sns-allow-cloudwatch-alarms-to-publish-to-topic-in-another-account
+      Condition: {
+        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${alarmPrefix}*` },
+        StringEquals: { "aws:SourceAccount": accountId },
+      },
+    },
+    denyWithoutTls("sns:Publish", topicArn),
   );
 }
 
@@ -100,52 +106,3 @@ export const WORKER_ROLE_TRUST = policy({
   Principal: { Service: "lambda.amazonaws.com" },
   Action: "sts:AssumeRole",
 });
-
-/** All that a worker's function needs, and no more. */
-export function workerPolicy(scope: WorkerScope): string {
-  const { uploadsBucketArn, outputsBucketArn, outputsPrefix } = scope;
-  return policy(
-    allow("ReadUploads", "s3:GetObject", `${uploadsBucketArn}/*`),
-    // Without it S3 answers 403 for an upload that is gone, to tell nobody which keys exist.
-    allow("SeeThatUploadsAreGone", "s3:ListBucket", uploadsBucketArn),
-    allow(
-      "ReconcileOutputs",
-      ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      `${outputsBucketArn}/${outputsPrefix}*`,
-    ),
-    // Of all keys, not only of its own prefix: AWS does not document what prefix a missing object counts as.
-    allow("SeeThatOutputsAreGone", "s3:ListBucket", outputsBucketArn),
-    allow(
-      "ConsumeQueue",
-      ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
-      scope.queueArn,
-    ),
-    allow("SendDeadLetters", "sqs:SendMessage", scope.deadLetterQueueArn),
-    allow("PublishResults", "sns:Publish", scope.resultsTopicArn),
-    allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], `${scope.logGroupArn}:*`),
-  );
-}
-
-/** The account that an ARN names. */
-function accountOf(arn: string): string {
-  return arn.split(":")[4] ?? "";
-}
-
-function policy(...statements: readonly Statement[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
-}
-
-function allow(sid: string, actions: string | readonly string[], resource: string): Statement {
-  return { Sid: sid, Effect: "Allow", Action: actions, Resource: resource };
-}
-
-function denyWithoutTls(action: string, resource: string | readonly string[]): Statement {
-  return {
-    Sid: "DenyWithoutTls",
-    Effect: "Deny",
-    Principal: "*",
-    Action: action,
-    Resource: resource,
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
-}

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlacedBucket } from "./buckets.ts";
 import type { Layout } from "./config/bucket-places.ts";
 import type { Ingest } from "./config/stack-schema.ts";
+import { type EncryptionSettings, topicEncryption } from "./encryption.ts";
 import { uploadsTopicPolicy } from "./policies.ts";
 
 export interface UploadsArgs {
@@ -10,6 +11,8 @@ export interface UploadsArgs {
   readonly ingest: Ingest;
   /** An existing bucket sends events to EventBridge once its owner has switched that on. */
   readonly layout: Layout;
+  /** Default: none, which is all that AWS has for topics without a key. */
+  readonly encryption?: EncryptionSettings;
 }
 
 /** How what happens to uploads is told: by a topic, or by the account's event bus. */
@@ -17,22 +20,31 @@ export class Uploads extends pulumi.ComponentResource {
   readonly bucket: PlacedBucket;
   /** `undefined` where EventBridge tells. */
   readonly topicArn: pulumi.Output<string> | undefined;
+  /** As metrics name the topic. */
+  readonly topicName: pulumi.Output<string> | undefined;
 
-  constructor(name: string, { bucket, ingest, layout }: UploadsArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: UploadsArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Uploads", name, {}, options);
     const child = { parent: this };
+    const { bucket, ingest, layout } = args;
 
     this.bucket = bucket;
-    this.topicArn = ingest === "sns" ? publishToTopic(name, bucket, child) : undefined;
+    const topic = ingest === "sns" ? publishToTopic(name, args, child) : undefined;
     if (ingest === "eventbridge" && layout !== "existing") {
       new aws.s3.BucketNotification(name, { bucket: bucket.name, eventbridge: true }, child);
     }
+    this.topicArn = topic?.arn;
+    this.topicName = topic?.name;
     this.registerOutputs({ topicArn: this.topicArn });
   }
 }
 
-function publishToTopic(name: string, bucket: PlacedBucket, child: pulumi.ResourceOptions): pulumi.Output<string> {
-  const topic = new aws.sns.Topic(name, {}, child);
+function publishToTopic(
+  name: string,
+  { bucket, encryption = {} }: UploadsArgs,
+  child: pulumi.ResourceOptions,
+): aws.sns.Topic {
+  const topic = new aws.sns.Topic(name, topicEncryption(encryption), child);
   const topicPolicy = new aws.sns.TopicPolicy(
     name,
     {
@@ -56,5 +68,5 @@ function publishToTopic(name: string, bucket: PlacedBucket, child: pulumi.Resour
     // S3 tries the topic when it is told of it; the reference to the topic alone does not wait for the policy.
     { ...child, dependsOn: [topicPolicy] },
   );
-  return topic.arn;
+  return topic;
 }

@@ -1,22 +1,25 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deliver, type UploadSource } from "./delivery.ts";
+import { type EncryptionSettings, queueEncryption } from "./encryption.ts";
 import { deadLetterQueuePolicy } from "./policies.ts";
 
 export interface WorkerQueuesArgs {
   readonly source: UploadSource;
   readonly timeoutSeconds: number;
+  /** Default: as AWS encrypts without a key of the stack. */
+  readonly encryption?: EncryptionSettings;
 }
 
 /** AWS asks for at least five, so that messages which were only throttled don't become dead letters. */
 export const MAX_RECEIVE_COUNT = 5;
 
 /** AWS asks for six times the function's time, so that a throttled batch is not delivered twice. */
-const VISIBILITY_FACTOR = 6;
+export const VISIBILITY_FACTOR = 6;
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** Half of what dead letters get, which keep their first age: there are always as many days to look at them. */
-const RETENTION_SECONDS = 7 * DAY_SECONDS;
+export const RETENTION_SECONDS = 7 * DAY_SECONDS;
 /** The longest that SQS offers. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
 
@@ -33,16 +36,17 @@ export class WorkerQueues extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerQueuesArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:WorkerQueues", name, {}, options);
     const child = { parent: this };
-    const { source, timeoutSeconds } = args;
+    const { source, timeoutSeconds, encryption = {} } = args;
+    const keptDeadLetters = deadLetterSettings(encryption);
 
-    this.deadLetters = new aws.sqs.Queue(`${name}-dead-letters`, DEAD_LETTERS, child);
-    this.undelivered = new aws.sqs.Queue(`${name}-undelivered`, DEAD_LETTERS, child);
+    this.deadLetters = new aws.sqs.Queue(`${name}-dead-letters`, keptDeadLetters, child);
+    this.undelivered = new aws.sqs.Queue(`${name}-undelivered`, keptDeadLetters, child);
     this.queue = new aws.sqs.Queue(
       `${name}-uploads`,
       {
         visibilityTimeoutSeconds: VISIBILITY_FACTOR * timeoutSeconds,
         messageRetentionSeconds: RETENTION_SECONDS,
-        sqsManagedSseEnabled: true,
+        ...queueEncryption(encryption),
         redrivePolicy: this.deadLetters.arn.apply((arn) =>
           JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: MAX_RECEIVE_COUNT }),
         ),
@@ -65,7 +69,7 @@ export class WorkerQueues extends pulumi.ComponentResource {
   }
 }
 
-const DEAD_LETTERS: aws.sqs.QueueArgs = {
-  messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
-  sqsManagedSseEnabled: true,
-};
+/** What all queues of dead letters have in common. */
+export function deadLetterSettings(encryption: EncryptionSettings): aws.sqs.QueueArgs {
+  return { messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS, ...queueEncryption(encryption) };
+}

@@ -1,11 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../runtime/contract.ts";
+import { literalPrefix } from "../runtime/output-key.ts";
 import { WORKER_SETTINGS } from "../runtime/settings.ts";
 import type { PlacedBucket } from "./buckets.ts";
 import type { StackSettings, WorkerConfiguration } from "./config/stack-settings.ts";
+import type { EncryptionSettings } from "./encryption.ts";
 import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
-import { MAX_DESCRIPTION_LENGTH, MAX_FUNCTION_NAME_LENGTH } from "./lambda-limits.ts";
+import { functionNameOf } from "./function-name.ts";
+import { layersProblem, MAX_DESCRIPTION_LENGTH } from "./lambda-limits.ts";
+import { metricsNamespace } from "./metrics-namespace.ts";
+import type { MonitoredWorker } from "./monitoring/alarm-rules.ts";
 import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
 import { archivePath } from "./project-root.ts";
 import { uploadSource } from "./upload-source.ts";
@@ -17,11 +22,14 @@ export interface WorkerArgs extends Omit<WorkerConfiguration, "name" | "transfor
   /** What holds for all workers. */
   readonly stack: Pick<StackSettings, "architecture" | "limits" | "logRetentionDays" | "sniffAll">;
   readonly code: FunctionCode;
-  readonly packages: { readonly arn: pulumi.Input<string> };
+  /** The layer that the code needs; its bytes if they are known. */
+  readonly packages: { readonly arn: pulumi.Input<string>; readonly bytes?: number | undefined };
   /** Without a topic it is EventBridge that tells of uploads. */
   readonly uploads: { readonly topicArn: pulumi.Input<string> | undefined; readonly bucket: PlacedBucket };
   readonly outputs: PlacedBucket;
   readonly results: { readonly topicArn: pulumi.Input<string> };
+  /** Default: as AWS encrypts without a key of the stack. */
+  readonly encryption?: EncryptionSettings;
 }
 
 /** Where people and programs find a worker. */
@@ -33,20 +41,21 @@ export interface WorkerAddresses {
   readonly deadLetterQueueUrl: pulumi.Output<string>;
 }
 
-const METRICS_NAMESPACE = "ImageMachine";
-
 /** Everything that one transform needs: its queues, and a function that works on what arrives there. */
 export class Worker extends pulumi.ComponentResource {
   readonly name: string;
   readonly addresses: WorkerAddresses;
+  readonly monitored: MonitoredWorker;
 
   constructor(name: string, args: WorkerArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Worker", name, {}, options);
     const child = { parent: this };
-    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize } = args;
+    const { stack, transform, code, memoryMb, timeoutSeconds, batchSize, encryption = {} } = args;
     const functionName = functionNameOf(name);
+    const problem = layersProblem(`the code of worker ${name}`, code.bytes, [args.packages.bytes ?? 0]);
+    if (problem) throw new pulumi.RunError(problem);
 
-    const queues = new WorkerQueues(name, { source: uploadSource(args), timeoutSeconds }, child);
+    const queues = new WorkerQueues(name, { source: uploadSource(args), timeoutSeconds, encryption }, child);
     const { queue, deadLetters } = queues;
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
@@ -61,12 +70,16 @@ export class Worker extends pulumi.ComponentResource {
         policy: pulumi
           .output({
             uploadsBucketArn: args.uploads.bucket.arn,
+            allUploadsPrefix: args.uploads.bucket.prefix,
+            uploadsPrefix: args.uploads.bucket.prefix + args.prefix,
             outputsBucketArn: args.outputs.arn,
-            outputsPrefix: `${name}/`,
+            outputsPrefix: args.outputs.prefix + literalPrefix(args.outputKey, name),
+            tagsOutputs: Object.keys(args.outputTags).length > 0,
             queueArn: queue.arn,
             deadLetterQueueArn: deadLetters.arn,
             resultsTopicArn: args.results.topicArn,
             logGroupArn: logGroup.arn,
+            keyArn: encryption.keyArn,
           })
           .apply(workerPolicy),
       },
@@ -89,7 +102,7 @@ export class Worker extends pulumi.ComponentResource {
           variables: {
             [WORKER_SETTINGS]: workerSettings(name, args, queues),
             POWERTOOLS_SERVICE_NAME: name,
-            POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+            POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(),
             // glibc keeps memory apart per thread; with more of these, images of many sizes fragment it.
             MALLOC_ARENA_MAX: "2",
           },
@@ -114,6 +127,15 @@ export class Worker extends pulumi.ComponentResource {
 
     this.name = name;
     this.addresses = { transform: args.use, functionName, queueUrl: queue.url, deadLetterQueueUrl: deadLetters.url };
+    this.monitored = {
+      name,
+      functionName,
+      queueName: queue.name,
+      deadLetterQueueName: deadLetters.name,
+      undeliveredQueueName: queues.undelivered.name,
+      timeoutSeconds,
+      ...(queues.ruleName && { eventRuleName: queues.ruleName }),
+    };
     this.registerOutputs({ ...this.addresses });
   }
 }
@@ -123,15 +145,4 @@ function scaling({ provisionedPollers, maximumConcurrency }: WorkerArgs) {
   if (!provisionedPollers) return { scalingConfig: { maximumConcurrency } };
   const { minimum, maximum } = provisionedPollers;
   return { provisionedPollerConfig: { minimumPollers: minimum, maximumPollers: maximum } };
-}
-
-/** Known before the function is made, as is the name of the log group that waits for it. */
-function functionNameOf(worker: string): string {
-  const name = `${pulumi.getProject()}-${pulumi.getStack()}-${worker}`;
-  if (name.length > MAX_FUNCTION_NAME_LENGTH) {
-    throw new pulumi.RunError(
-      `Expected function names of at most ${MAX_FUNCTION_NAME_LENGTH} characters, which is what Lambda takes, received ${name}. Give the stack a shorter name.`,
-    );
-  }
-  return name;
 }

@@ -51,7 +51,7 @@ export function compose(
     const settings = parts.resolve(SETTINGS);
     const transform = registry.get(settings.transform);
     const options = readOptions(transform.options, settings.options, settings.worker);
-    const digest = workDigest({ transformSource: sourceDigest, options, sharp: SHARP_VERSION });
+    const digest = workDigest({ transformSource: sourceDigest, options, sharp: SHARP_VERSION, settings });
     const store = parts.resolve(STORE);
     const variants = transform.variants(options);
     const outputs = new OutputWriter({ variants, settings, store, digest });

@@ -75,16 +75,16 @@ export interface Source {
   /** Whether pixels may be transparent. */
   readonly hasAlpha: boolean;
   /**
-   * A fresh decoder: limited, EXIF orientation applied, colours converted to sRGB, metadata dropped, to be encoded as `to`,
-   * which is the source's own type by default. Call it once per output. It reads every frame if `to` can carry them, else
-   * the first.
+   * A fresh decoder: limited, EXIF orientation applied, colours converted to sRGB, metadata dropped but for copyright and
+   * artist, to be encoded as `to`, which is the source's own type by default. Call it once per output. It reads every frame
+   * if `to` can carry them, else the first.
    */
   image(to?: MediaType): Sharp;
   /** A GIF's frames as palette indexes, decoded once however often it is called. Throws if the source is no GIF. */
   gif(): GifImage;
   /**
    * An image made of raw 8-bit sRGB pixels, to be encoded as `to`, which is the source's own type by default. Several frames
-   * are shown as long and as often as the source's.
+   * are shown as long and as often as the source's, whose copyright and artist the image has too.
    */
   fromPixels(pixels: Uint8Array, layout: PixelLayout, to?: MediaType): Sharp;
 }

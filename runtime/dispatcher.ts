@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Log, Transform } from "./contract.ts";
 import { PipelineError, retriesExhausted } from "./errors.ts";
 import type { Upload } from "./event.ts";
 import { sniff } from "./media-type.ts";
-import type { OutputWriter } from "./output-writer.ts";
+import { readOptOut } from "./opt-out.ts";
+import type { OutputWriter, SourceHead } from "./output-writer.ts";
 import type { PixelBudget } from "./pixel-budget.ts";
-import { type Outcome, type Result, type ResultOutput, resultId, type SkipCode } from "./result.ts";
+import { failed, refuseKey, refuseObject, skip } from "./refusal.ts";
+import { type Outcome, type Result, type ResultOutput, resultId } from "./result.ts";
 import { runTransform } from "./run-transform.ts";
+import { type Select, selector } from "./selection.ts";
 import type { WorkerSettings } from "./settings.ts";
-import { type OpenedSource, openSource, tooManyBytes } from "./source.ts";
+import { type OpenedSource, openSource } from "./source.ts";
 import type { ObjectHead, ObjectStore, OpenObject } from "./store.ts";
 
 export interface DispatcherParts {
@@ -34,11 +38,8 @@ export interface Dispatch {
 /** How often a source that keeps changing is read before its message goes back to the queue. */
 const MAX_READS = 3;
 
-/** Content codings that change an object's bytes (RFC 9110, 8.4.1); S3 also stores harmless ones, as `aws-chunked`. */
-const COMPRESSED = /gzip|compress|deflate|br|zstd/i;
-
-interface RefusedObject {
-  readonly eTag: string;
+/** An object of which the head alone was read. */
+interface RefusedObject extends ObjectHead {
   readonly refusal: Outcome;
 }
 
@@ -48,9 +49,11 @@ interface RefusedObject {
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
+  readonly #select: Select;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#select = selector(parts.settings.selection);
   }
 
   /** What became of the upload, permanent failures included. Throws a retryable `PipelineError` for what may pass. */
@@ -73,13 +76,13 @@ export class Dispatcher {
         ),
       );
     }
-    // A marker's name never was an image's, so that there is nothing to bring in line.
-    if (upload.key.endsWith("/")) return skip("FOLDER_MARKER", "It is a folder marker.");
+    const refusal = refuseKey(upload.key, this.#parts.settings, this.#select);
+    if (refusal) return refusal;
     for (let read = 1; read <= MAX_READS; read++) {
       const source = await this.#read(upload);
       const outcome = await this.#reconcile(upload, source, dispatch);
       const now = await this.#parts.store.head(upload.bucket, upload.key);
-      if (now?.eTag === source?.eTag) return outcome;
+      if (isSame(now, source)) return outcome;
       dispatch.log.info("The source changed meanwhile.", { read, eTagBefore: source?.eTag, eTagNow: now?.eTag });
     }
     throw new PipelineError("SOURCE_CHANGING", `Expected a source that rests, received ${MAX_READS} different ones.`);
@@ -90,8 +93,8 @@ export class Dispatcher {
     const { store, settings } = this.#parts;
     if (size > 0 && size <= settings.limits.sourceBytes) return store.open(bucket, key);
     const head = await store.head(bucket, key);
-    const refusal = head && this.#refuse(head);
-    return refusal ? { eTag: head.eTag, refusal } : head && store.open(bucket, key);
+    const refusal = head && refuseObject(head, settings);
+    return refusal ? { ...head, refusal } : head && store.open(bucket, key);
   }
 
   async #reconcile(
@@ -105,14 +108,15 @@ export class Dispatcher {
       return { status: "removed" };
     }
     const outcome = "refusal" in source ? source.refusal : await this.#produce(upload, source, dispatch);
-    // What this source can't replace must not stay either.
-    if (outcome.status !== "done") await outputs.removeStale(upload.key, source.eTag);
+    // What this source can't replace must not stay either; what it does not want must not, though it be of the same bytes.
+    if (outcome.status === "skipped" && outcome.code === "OPTED_OUT") await outputs.removeAll(upload.key);
+    else if (outcome.status !== "done") await outputs.removeStale(upload.key, source.eTag);
     return outcome;
   }
 
   async #produce(upload: Upload, object: OpenObject, dispatch: Dispatch): Promise<Outcome> {
     try {
-      return this.#refuse(object) ?? (await this.#transform(upload, object, dispatch));
+      return refuseObject(object, this.#parts.settings) ?? (await this.#transform(upload, object, dispatch));
     } catch (error) {
       const { lastReceive } = dispatch;
       if (error instanceof PipelineError && !error.retryable) return failed(error);
@@ -120,21 +124,6 @@ export class Dispatcher {
       throw error;
     } finally {
       object.discard();
-    }
-  }
-
-  /** The outcome of an object that is not even read, or `undefined` for one that is. */
-  #refuse({ size, contentEncoding }: ObjectHead): Outcome | undefined {
-    const { limits } = this.#parts.settings;
-    if (size === 0) return skip("EMPTY_OBJECT", "It has no bytes.");
-    if (size > limits.sourceBytes) return failed(tooManyBytes(size, limits));
-    if (contentEncoding && COMPRESSED.test(contentEncoding)) {
-      return failed(
-        new PipelineError(
-          "SOURCE_ENCODED",
-          `Expected an image's own bytes, received Content-Encoding ${contentEncoding}.`,
-        ),
-      );
     }
   }
 
@@ -149,16 +138,17 @@ export class Dispatcher {
     }
     outputs.checkKeys(upload.key);
     checkTime(signal);
-    const stored = redelivered ? await outputs.findCurrent(upload.key, object.eTag, mediaType) : undefined;
+    const { eTag, metadata, hiddenMetadata } = object;
+    const head = { key: upload.key, eTag, metadata, hiddenMetadata };
+    const stored = redelivered ? await outputs.findCurrent(head, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
-    const source = await openSource(await object.bytes(), settings.limits);
+    const source = await openSource(await object.bytes(), settings.limits, settings);
     const pixels = source.width * source.height * source.frames;
-    return await this.#parts.budget.spend(pixels, () => this.#write(upload, object.eTag, source, { signal, log }));
+    return await this.#parts.budget.spend(pixels, () => this.#write(head, source, { signal, log }));
   }
 
   async #write(
-    upload: Upload,
-    eTag: string,
+    head: SourceHead,
     source: OpenedSource,
     { signal, log }: Pick<Dispatch, "signal" | "log">,
   ): Promise<Outcome> {
@@ -166,10 +156,19 @@ export class Dispatcher {
     checkTime(signal);
     const written: ResultOutput[] = [];
     for await (const output of runTransform(transform, source, { options, signal, log, limits: settings.limits })) {
-      written.push(await outputs.write(upload.key, eTag, output));
+      written.push(await outputs.write(head, output));
     }
-    return { status: "done", outputs: written, notes: source.notes, unchanged: false };
+    const notes = [...source.notes, ...outputs.notesOf(head), ...readOptOut(head, settings.worker).notes];
+    return { status: "done", outputs: written, notes, unchanged: false };
   }
+}
+
+/**
+ * Whether a source is as it was when it was read. Bytes that come again with other metadata, which may opt out or be copied,
+ * have the same ETag.
+ */
+function isSame(now: ObjectHead | undefined, before: ObjectHead | undefined): boolean {
+  return now?.eTag === before?.eTag && isDeepStrictEqual(now?.metadata, before?.metadata);
 }
 
 function checkTime({ aborted, reason }: AbortSignal): void {
@@ -177,12 +176,4 @@ function checkTime({ aborted, reason }: AbortSignal): void {
     throw new PipelineError("OUT_OF_TIME", "Expected time for the upload, found the worker's used up.", {
       cause: reason,
     });
-}
-
-function skip(code: SkipCode, message: string): Outcome {
-  return { status: "skipped", code, message };
-}
-
-function failed({ code, message }: PipelineError): Outcome {
-  return { status: "failed", code, message };
 }

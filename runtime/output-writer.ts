@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Variant } from "./contract.ts";
+import { type CopiedMetadata, copyMetadata } from "./copied-metadata.ts";
 import { PipelineError } from "./errors.ts";
 import type { MediaType } from "./media-type.ts";
 import { isStorableKey, MAX_KEY_BYTES, outputKey } from "./output-key.ts";
@@ -14,6 +15,21 @@ export interface OutputWriterParts {
   readonly store: ObjectStore;
   /** See `workDigest`. */
   readonly digest: string;
+}
+
+/** An upload as it was when its bytes were read. */
+export interface SourceHead extends Pick<ObjectHead, "eTag" | "metadata" | "hiddenMetadata"> {
+  readonly key: string;
+}
+
+/** What an output is made of beside its source. */
+export interface Work {
+  /** Digest of the transform's own source text. */
+  readonly transformSource: string;
+  readonly options: unknown;
+  /** The version of sharp. */
+  readonly sharp: string;
+  readonly settings: Pick<WorkerSettings, "outputObjects" | "keepCopyright" | "limits">;
 }
 
 /** Names in an output's user metadata. */
@@ -41,33 +57,33 @@ export class OutputWriter {
     }
   }
 
-  async write(
-    uploadKey: string,
-    sourceETag: string,
-    { variant, mediaType, body }: CheckedOutput,
-  ): Promise<ResultOutput> {
-    const { settings, store, digest } = this.#parts;
-    const key = outputKey(settings.outputKey, settings.worker, uploadKey, variant);
-    const metadata = {
-      [SOURCE_ETAG]: sourceETag,
-      [SOURCE_KEY]: sha256(uploadKey),
-      [TRANSFORM]: settings.worker,
-      [DIGEST]: digest,
-    };
+  async write(source: SourceHead, { variant, mediaType, body }: CheckedOutput): Promise<ResultOutput> {
+    const { settings, store } = this.#parts;
+    const { cacheControl, storageClass, tags } = settings.outputObjects;
+    const key = this.#keyOf(source.key, variant);
+    const metadata = { ...this.#copied(source).metadata, ...this.#ownMetadata(source) };
     await store.put(settings.outputsBucket, key, {
       body,
       contentType: mediaType,
-      cacheControl: settings.outputObjects.cacheControl,
+      cacheControl,
+      storageClass,
+      tags,
       metadata,
     });
     return { variant: variant.name, key, mediaType, bytes: body.length };
   }
 
+  /** What a reader of the result should know of how outputs of the source are stored. */
+  notesOf(source: SourceHead): readonly string[] {
+    return this.#copied(source).notes;
+  }
+
   /** The stored outputs if each is there, of this very source, and made by the same work; else `undefined`. */
-  async findCurrent(uploadKey: string, sourceETag: string, sourceType: MediaType): Promise<ResultOutput[] | undefined> {
-    const stored = await this.#heads(uploadKey);
+  async findCurrent(source: SourceHead, sourceType: MediaType): Promise<ResultOutput[] | undefined> {
+    const stored = await this.#heads(source.key);
+    const expected = Object.entries(this.#ownMetadata(source));
     const isCurrent = (head: ObjectHead | undefined) =>
-      head?.metadata[DIGEST] === this.#parts.digest && head.metadata[SOURCE_ETAG] === sourceETag;
+      head && expected.every(([name, value]) => head.metadata[name] === value);
     if (!stored.every(({ head }) => isCurrent(head))) return undefined;
     return stored.map(({ key, variant, head }) => ({
       variant: variant.name,
@@ -77,29 +93,65 @@ export class OutputWriter {
     }));
   }
 
-  /** Removes every declared output of an upload. */
-  removeAll(uploadKey: string): Promise<void> {
+  /**
+   * Removes every declared output of an upload. Where several uploads may share a key, only what is this one's: each is
+   * looked at before, and what another upload writes at that very moment may go with it, until that one's next event.
+   */
+  async removeAll(uploadKey: string): Promise<void> {
+    if (this.#parts.settings.flatten) return this.#remove(uploadKey, () => true);
     const keys = this.#outputs(uploadKey).map(({ key }) => key);
-    return this.#parts.store.remove(this.#parts.settings.outputsBucket, keys.filter(isStorableKey));
+    await this.#parts.store.remove(this.#parts.settings.outputsBucket, keys.filter(isStorableKey));
   }
 
-  /** Removes the declared outputs that are of another source than the one with this ETag. */
-  async removeStale(uploadKey: string, sourceETag: string): Promise<void> {
-    const stale = (await this.#heads(uploadKey)).filter(
-      ({ head }) => head && head.metadata[SOURCE_ETAG] !== sourceETag,
+  /** Removes the declared outputs that are of this upload, but of another source than the one with this ETag. */
+  removeStale(uploadKey: string, sourceETag: string): Promise<void> {
+    return this.#remove(uploadKey, ({ metadata }) => metadata[SOURCE_ETAG] !== sourceETag);
+  }
+
+  async #remove(uploadKey: string, isToGo: (head: ObjectHead) => boolean): Promise<void> {
+    const { store, settings } = this.#parts;
+    const stored = await this.#heads(uploadKey);
+    const found = stored.filter(({ head }) => head && this.#isOwn(head, uploadKey) && isToGo(head));
+    await store.remove(
+      settings.outputsBucket,
+      found.map(({ key }) => key),
     );
-    await this.#parts.store.remove(
-      this.#parts.settings.outputsBucket,
-      stale.map(({ key }) => key),
-    );
+  }
+
+  /** Whether an object names the upload, and, where workers may share a key, this worker. */
+  #isOwn({ metadata }: ObjectHead, uploadKey: string): boolean {
+    const { flatten, worker } = this.#parts.settings;
+    return metadata[SOURCE_KEY] === sha256(uploadKey) && (!flatten || metadata[TRANSFORM] === worker);
+  }
+
+  #ownMetadata(source: SourceHead): Record<string, string> {
+    return {
+      [SOURCE_ETAG]: source.eTag,
+      [SOURCE_KEY]: sha256(source.key),
+      [TRANSFORM]: this.#parts.settings.worker,
+      [DIGEST]: this.#digestOf(source),
+    };
+  }
+
+  /** Of all that the outputs of a source are made of, but for its bytes. */
+  #digestOf(source: SourceHead): string {
+    const { digest, settings } = this.#parts;
+    if (!settings.outputObjects.copyMetadata) return digest;
+    return sha256(JSON.stringify([digest, Object.entries(source.metadata).sort()]));
+  }
+
+  #copied(source: SourceHead): CopiedMetadata {
+    if (!this.#parts.settings.outputObjects.copyMetadata) return { metadata: {}, notes: [] };
+    return copyMetadata(source, this.#ownMetadata(source));
   }
 
   #outputs(uploadKey: string): { key: string; variant: Variant }[] {
-    const { variants, settings } = this.#parts;
-    return variants.map((variant) => ({
-      variant,
-      key: outputKey(settings.outputKey, settings.worker, uploadKey, variant),
-    }));
+    return this.#parts.variants.map((variant) => ({ variant, key: this.#keyOf(uploadKey, variant) }));
+  }
+
+  #keyOf(uploadKey: string, variant: Variant): string {
+    const { outputsPrefix, outputKey: template, worker, uploadsPrefix } = this.#parts.settings;
+    return outputsPrefix + outputKey(template, worker, uploadKey.slice(uploadsPrefix.length), variant);
   }
 
   #heads(uploadKey: string) {
@@ -111,9 +163,17 @@ export class OutputWriter {
   }
 }
 
-/** Equal for equal work: outputs that carry it and their source's ETag need not be made again. */
-export function workDigest(work: { transformSource: string; options: unknown; sharp: string }): string {
-  return sha256(JSON.stringify([work.transformSource, work.options, work.sharp]));
+/**
+ * Equal for equal work: outputs that carry it and their source's ETag need not be made again. Where outputs lie is left out,
+ * since in another place there are none.
+ */
+export function workDigest({ transformSource, options, sharp, settings }: Work): string {
+  const { outputObjects, keepCopyright, limits } = settings;
+  // The limits that decide whether all frames of an animation are read.
+  const { sourcePixels, sourceFrames } = limits;
+  return sha256(
+    JSON.stringify([transformSource, options, sharp, outputObjects, keepCopyright, sourcePixels, sourceFrames]),
+  );
 }
 
 function sha256(text: string): string {

@@ -3,8 +3,21 @@ import type { ErrorCode } from "./errors.ts";
 import type { Upload } from "./event.ts";
 import type { MediaType } from "./media-type.ts";
 
-/** Why nothing was to be made of an upload. */
-export type SkipCode = "FOLDER_MARKER" | "EMPTY_OBJECT" | "TYPE_NOT_ACCEPTED";
+/**
+ * Why nothing was to be made of an upload, each in one sentence. Codes are stable, as those of errors are. What earlier
+ * work left is removed, unless the sentence says otherwise.
+ */
+export const SKIP_CODES = {
+  OUTSIDE_UPLOADS: "It lies where no uploads are; it is not even read, and nothing is removed.",
+  NOT_SELECTED:
+    "Its key is not one of those that the worker is configured for; it is not even read, and nothing is removed.",
+  FOLDER_MARKER: "It is a folder marker, whose key ends with a slash; there is nothing to remove.",
+  OPTED_OUT: "Its own metadata says that it is not for this worker.",
+  EMPTY_OBJECT: "It has no bytes.",
+  TYPE_NOT_ACCEPTED: "Its bytes are of no format that the transform accepts.",
+} as const satisfies Record<string, string>;
+
+export type SkipCode = keyof typeof SKIP_CODES;
 
 /** An output that lies in the outputs bucket. */
 export interface ResultOutput {

@@ -1,9 +1,10 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import type { PixelLayout, Source } from "./contract.ts";
+import { type Copyright, readCopyright } from "./copyright.ts";
 import { messageOf, PipelineError } from "./errors.ts";
 import { decodeGif, type GifImage } from "./gif.ts";
 import { ALL_MEDIA_TYPES, MEDIA_TYPES, type MediaType, mediaTypeRow, sniff } from "./media-type.ts";
-import { DEFAULT_INPUT_LIMITS, type InputLimits } from "./settings.ts";
+import { DEFAULT_INPUT_LIMITS, DEFAULT_WORKER_SETTINGS, type InputLimits, type WorkerSettings } from "./settings.ts";
 
 /** A source as the host holds it. */
 export interface OpenedSource extends Source {
@@ -28,7 +29,11 @@ export function allowLoaders(mediaTypes: readonly MediaType[]): void {
  * Opens the bytes of an upload: tells their format, reads the header, checks the limits. Throws a `PipelineError` of code
  * `SOURCE_CORRUPT`, `SOURCE_TOO_MANY_BYTES` or `SOURCE_TOO_MANY_PIXELS`. The bytes are neither copied nor changed.
  */
-export async function openSource(bytes: Uint8Array, limits: InputLimits = DEFAULT_INPUT_LIMITS): Promise<OpenedSource> {
+export async function openSource(
+  bytes: Uint8Array,
+  limits: InputLimits = DEFAULT_INPUT_LIMITS,
+  { keepCopyright }: Pick<WorkerSettings, "keepCopyright"> = DEFAULT_WORKER_SETTINGS,
+): Promise<OpenedSource> {
   if (bytes.length > limits.sourceBytes) throw tooManyBytes(bytes.length, limits);
   const mediaType = sniff(bytes);
   if (!mediaType) {
@@ -38,7 +43,8 @@ export async function openSource(bytes: Uint8Array, limits: InputLimits = DEFAUL
     );
   }
   const metadata = await readHeader(bytes, mediaType);
-  return new SharpSource(bytes, mediaType, metadata, limits);
+  const copyright = keepCopyright && metadata.exif ? readCopyright(metadata.exif) : {};
+  return new SharpSource({ bytes, mediaType, metadata, limits, copyright });
 }
 
 export function tooManyBytes(bytes: number, limits: InputLimits): PipelineError {
@@ -46,6 +52,14 @@ export function tooManyBytes(bytes: number, limits: InputLimits): PipelineError 
     "SOURCE_TOO_MANY_BYTES",
     `Expected a source of at most ${limits.sourceBytes} bytes, received ${bytes}.`,
   );
+}
+
+interface SourceParts {
+  readonly bytes: Uint8Array;
+  readonly mediaType: MediaType;
+  readonly metadata: Metadata;
+  readonly limits: InputLimits;
+  readonly copyright: Copyright;
 }
 
 class SharpSource implements OpenedSource {
@@ -61,9 +75,10 @@ class SharpSource implements OpenedSource {
   readonly #bytes: Uint8Array;
   readonly #limits: InputLimits;
   readonly #oriented: boolean;
+  readonly #copyright: Copyright;
   #gif: GifImage | undefined;
 
-  constructor(bytes: Uint8Array, mediaType: MediaType, metadata: Metadata, limits: InputLimits) {
+  constructor({ bytes, mediaType, metadata, limits, copyright }: SourceParts) {
     const frame = { width: metadata.width, height: metadata.pageHeight ?? metadata.height };
     const still = stillReason(mediaType, metadata, frame, limits);
     const orientation = metadata.orientation ?? 1;
@@ -81,17 +96,19 @@ class SharpSource implements OpenedSource {
     this.notes = still ? [still] : [];
     this.#bytes = bytes;
     this.#limits = limits;
+    this.#copyright = copyright;
   }
 
   image(to: MediaType = this.mediaType): Sharp {
     const animated = this.frames > 1 && mediaTypeRow(to).animated;
-    return sharp(this.#bytes, {
+    const image = sharp(this.#bytes, {
       limitInputPixels: this.#limits.sourcePixels,
       // Cameras write files that decode well and still warn; what is truncated or wrong fails.
       failOn: "error",
       pages: animated ? -1 : 1,
       autoOrient: this.#oriented,
-    }).toFormat(mediaTypeRow(to).format, mediaTypeRow(to).encoding);
+    });
+    return withCopyright(image, this.#copyright).toFormat(mediaTypeRow(to).format, mediaTypeRow(to).encoding);
   }
 
   gif(): GifImage {
@@ -113,7 +130,8 @@ class SharpSource implements OpenedSource {
     const animated = frameHeight < height;
     const raw = { width, height, channels, ...(animated && { pageHeight: frameHeight }) };
     const { format, encoding } = mediaTypeRow(to);
-    return sharp(pixels, { raw, limitInputPixels: outputPixels }).toFormat(format, {
+    const image = sharp(pixels, { raw, limitInputPixels: outputPixels });
+    return withCopyright(image, this.#copyright).toFormat(format, {
       ...encoding,
       ...(animated && { delay: [...this.delays], loop: this.loop }),
     });
@@ -127,6 +145,14 @@ class SharpSource implements OpenedSource {
       throw corrupt(this.mediaType, cause);
     }
   }
+}
+
+/** Has an image say whose it is, as far as its format has EXIF and libvips writes it: not in GIF and TIFF. */
+function withCopyright(image: Sharp, copyright: Copyright): Sharp {
+  const fields = Object.entries(copyright);
+  if (fields.length === 0) return image;
+  // libvips takes parentheses at the end of a text for a remark of its own, and drops them.
+  return image.withExif({ IFD0: Object.fromEntries(fields.map(([name, text]) => [name, `${text} ()`])) });
 }
 
 async function readHeader(bytes: Uint8Array, mediaType: MediaType): Promise<Metadata> {

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { messageOf, PipelineError } from "./errors.ts";
 import { SNIFF_BYTES } from "./media-type.ts";
+import type { StorageClass } from "./settings.ts";
 
 /** What a store says about an object without its bytes. */
 export interface ObjectHead {
@@ -17,8 +18,13 @@ export interface ObjectHead {
   /** Bytes. */
   readonly size: number;
   readonly contentEncoding: string | undefined;
-  /** User metadata, names in lower case. */
+  /**
+   * User metadata, names in lower case. Values that are not ASCII come as S3 writes them into headers (RFC 2047), and are taken so
+   * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html).
+   */
   readonly metadata: Readonly<Record<string, string>>;
+  /** How much of the user metadata S3 keeps to itself, since a header can't say it. */
+  readonly hiddenMetadata: number;
 }
 
 /** An object whose first bytes have arrived. Either take its bytes or discard it. */
@@ -31,7 +37,10 @@ export interface OpenObject extends ObjectHead {
 export interface NewObject {
   readonly body: Uint8Array;
   readonly contentType: string;
+  /** None if empty. */
   readonly cacheControl: string;
+  readonly storageClass: StorageClass;
+  readonly tags: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -75,13 +84,19 @@ export class S3ObjectStore implements ObjectStore {
     });
   }
 
-  async put(bucket: string, key: string, { body, contentType, cacheControl, metadata }: NewObject): Promise<void> {
+  async put(bucket: string, key: string, object: NewObject): Promise<void> {
+    const { body, contentType, cacheControl, storageClass, tags, metadata } = object;
+    // Written like the parameters of a URL (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html).
+    const tagging = new URLSearchParams(tags).toString();
     const input = {
       Bucket: bucket,
       Key: key,
       Body: body,
       ContentType: contentType,
-      CacheControl: cacheControl,
+      ...(cacheControl && { CacheControl: cacheControl }),
+      StorageClass: storageClass,
+      // Even an empty header needs the permission to tag.
+      ...(tagging && { Tagging: tagging }),
       Metadata: { ...metadata },
     };
     await attemptOn("put", bucket, key, () => this.#client.send(new PutObjectCommand(input)));
@@ -98,10 +113,17 @@ export class S3ObjectStore implements ObjectStore {
   }
 }
 
-function toHead({ ETag, ContentLength, ContentEncoding, Metadata = {} }: HeadObjectCommandOutput): ObjectHead {
+function toHead(answer: HeadObjectCommandOutput): ObjectHead {
+  const { ETag, ContentLength, ContentEncoding, Metadata = {}, MissingMeta = 0 } = answer;
   if (!ETag || ContentLength === undefined)
     throw new Error("Expected an answer with ETag and Content-Length, received one without.");
-  return { eTag: ETag.replaceAll('"', ""), size: ContentLength, contentEncoding: ContentEncoding, metadata: Metadata };
+  return {
+    eTag: ETag.replaceAll('"', ""),
+    size: ContentLength,
+    contentEncoding: ContentEncoding,
+    metadata: Metadata,
+    hiddenMetadata: MissingMeta,
+  };
 }
 
 /** As many chunks as telling the format needs. */

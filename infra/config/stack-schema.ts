@@ -11,6 +11,7 @@ import {
 } from "../../runtime/options.ts";
 import { DEFAULT_INPUT_LIMITS, DEFAULT_WORKER_SETTINGS, type InputLimits } from "../../runtime/settings.ts";
 import { ARCHITECTURES } from "../layer-lock.ts";
+import { STACK_TAGS } from "../tags.ts";
 import { LAYOUTS } from "./bucket-places.ts";
 import { record, section, textLike } from "./fields.ts";
 import { workerField } from "./worker-schema.ts";
@@ -40,13 +41,11 @@ const MEBIBYTE = 1024 * 1024;
 /** What sharp can count. */
 const MAX_PIXELS = 2 ** 31 - 1;
 
-/** What AWS takes for one resource is 50 (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html); some are the stack's own. */
-const RESOURCE_TAGS = { maxEntries: 40, maxKeyLength: 128, maxValueLength: 256 };
-
 /** A bucket's name (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html). */
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PREFIX = /^[^/].*\/$/;
-const MAIL_ADDRESS = /^[^@\s,;<>]+@[^@\s,;<>]+$/;
+/** Without what policies read as a wildcard or a variable, and without a display name. */
+const MAIL_ADDRESS = /^[\w.+%-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 /** Which transform each worker uses: those of the folder, each under its own name, and a stack's further ones. */
@@ -97,7 +96,7 @@ export function stackSchema(workers: WorkerTransforms, cacheControl: string = DE
       describe: "The Cache-Control header of outputs, which are overwritten when their upload is.",
     }),
     logRetentionDays: oneOf({ values: RETENTION_DAYS, default: "30", describe: "How long functions' logs are kept." }),
-    tags: record({ ...RESOURCE_TAGS, describe: "Tags of all resources." }),
+    tags: record({ ...STACK_TAGS, describe: "Tags of all resources." }),
   });
 }
 

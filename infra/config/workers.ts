@@ -1,5 +1,8 @@
 import { messageOf } from "../../runtime/errors.ts";
+import { problemOfTemplate } from "../../runtime/output-key.ts";
 import { problemOfVariantList } from "../../runtime/transform-problems.ts";
+import { collisions, type KeyedWorker } from "../output-keys/collisions.ts";
+import { tagProblems } from "../tags.ts";
 import { eventPattern, topicFilter } from "../upload-filter.ts";
 import type { StackSettings, WorkerConfiguration } from "./stack-settings.ts";
 
@@ -11,16 +14,29 @@ const ANY_BUCKET = "x".repeat(63);
  * @param raw the configuration of workers by name, as it was written
  */
 export function checkWorkers(settings: StackSettings, raw: unknown): string[] {
-  return settings.workers.flatMap((worker) => [
-    ...variantProblems(worker),
-    ...pollerProblems(worker, raw),
-    ...filterProblems(worker, settings),
-  ]);
+  const outputProblems = settings.workers.flatMap(problemsOfOutputs);
+  return [
+    ...outputProblems,
+    ...settings.workers.flatMap((worker) => [
+      ...pollerProblems(worker, raw),
+      ...filterProblems(worker, settings),
+      ...tagProblems(worker.outputTags).map((problem) => `workers.${worker.name}.outputTags: ${problem}`),
+    ]),
+    ...(outputProblems.length > 0 ? [] : collisions(settings.workers.map(keyedWorker))),
+  ];
 }
 
-function variantProblems({ name, transform, options }: WorkerConfiguration): string[] {
-  const problem = problemOfVariantList(transform.variants(options));
-  return problem ? [`Expected other options for workers.${name}.options. ${problem}`] : [];
+function problemsOfOutputs({ name, transform, options, outputKey }: WorkerConfiguration): string[] {
+  const ofVariants = problemOfVariantList(transform.variants(options));
+  const ofTemplate = problemOfTemplate(outputKey);
+  return [
+    ...(ofVariants ? [`Expected other options for workers.${name}.options. ${ofVariants}`] : []),
+    ...(ofTemplate ? [`workers.${name}.outputKey: ${ofTemplate}`] : []),
+  ];
+}
+
+function keyedWorker({ name, transform, options, outputKey, flatten, prefix }: WorkerConfiguration): KeyedWorker {
+  return { name, template: outputKey, flatten, prefix, variants: transform.variants(options) };
 }
 
 function pollerProblems({ name, provisionedPollers }: WorkerConfiguration, raw: unknown): string[] {

@@ -2,9 +2,16 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 
-/** Writes an object to `folder/<key>`. */
-export async function download(s3: S3Client, bucket: string, key: string, out: string): Promise<void> {
-  const path = pathInside(out, key);
+/** What is downloaded. */
+interface Outputs {
+  readonly bucket: string;
+  /** What the keys of all of them start with. */
+  readonly prefix: string;
+}
+
+/** Writes an object to `out/<its key below the prefix>`. */
+export async function download(s3: S3Client, { bucket, prefix }: Outputs, key: string, out: string): Promise<void> {
+  const path = pathInside(out, key.startsWith(prefix) ? key.slice(prefix.length) : key);
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, (await Body?.transformToByteArray()) ?? new Uint8Array());

@@ -6,6 +6,8 @@ import { trackChanges } from "./emulator/change-tracking.ts";
 import { EventBus, type EventRule, type EventTarget } from "./emulator/event-bus.ts";
 import { holdClients } from "./emulator/hold-clients.ts";
 import { acceptLargeBodies } from "./emulator/large-bodies.ts";
+import { answerMail } from "./emulator/mail-actions.ts";
+import { MailBox, type MailBoxOptions } from "./emulator/mail-box.ts";
 import { MessageMoveTasks } from "./emulator/message-move-tasks.ts";
 import { MessageOrigins } from "./emulator/message-origins.ts";
 import { ObjectIndex } from "./emulator/object-index.ts";
@@ -25,7 +27,8 @@ import { answerSns } from "./emulator/sns-actions.ts";
 import { answerSqs } from "./emulator/sqs-actions.ts";
 import { fillSqsGaps } from "./emulator/sqs-gaps.ts";
 import { acceptSqsQueries } from "./emulator/sqs-query-protocol.ts";
-import { type SubscriptionRequest, Topics } from "./emulator/topics.ts";
+import type { SubscriptionRequest } from "./emulator/topic-subscription.ts";
+import { Topics } from "./emulator/topics.ts";
 import type { AccessControl } from "./iam/access-control.ts";
 import type { ServiceRequest } from "./iam/service-request.ts";
 import type { MachineState } from "./state/machine-state.ts";
@@ -36,7 +39,7 @@ export type { EventRule, EventTarget } from "./emulator/event-bus.ts";
 export type { LiveMessage, QueueContents } from "./emulator/queue-inspection.ts";
 export { ACCOUNT_ID } from "./emulator/queues.ts";
 export type { LostMessage } from "./emulator/service-sender.ts";
-export type { SubscriptionRequest } from "./emulator/topics.ts";
+export type { SubscriptionRequest } from "./emulator/topic-subscription.ts";
 
 export interface EmulatorOptions {
   /** Whether clients wait until `open` is called. */
@@ -57,11 +60,13 @@ export interface EmulatorOptions {
   readonly access?: AccessControl | undefined;
   /** Told of each message of a topic or a rule that reached neither its queue nor a dead-letter queue. */
   readonly onLost?: ((message: LostMessage) => void) | undefined;
+  /** Where mail goes. Default: it is dropped. */
+  readonly mail?: MailBoxOptions | undefined;
   /** Where objects and messages are kept, and found again when a bucket or queue is created. Default: in memory alone. */
   readonly state?: MachineState | undefined;
 }
 
-/** S3, SNS, SQS and what S3 tells EventBridge, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
+/** S3, SNS, SQS, what S3 tells EventBridge and what sends mail of SES, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
 export interface Emulator {
   readonly endpoint: string;
   readonly region: string;
@@ -98,6 +103,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     queueTimeScale = 1,
     state,
     access,
+    mail,
     holdsClients,
     onLost = () => {},
   } = options;
@@ -107,7 +113,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let isOpen = false;
   const queues = new Queues(app);
   const refusalOf = (request: ServiceRequest) => access?.refusal(request.principal, request);
-  const topics = new Topics({ region, queues, rules: { refusalOf, onLost } });
+  const mailBox = new MailBox(mail);
+  const topics = new Topics({ region, queues, rules: { refusalOf, onLost }, mailBox });
   const bus = new EventBus({ region, queues, rules: { refusalOf, onLost } });
   const objects = new ObjectIndex();
   const tracked = trackChanges(app, objects);
@@ -131,6 +138,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     enforceQueuePolicies(app, { access, region, accountId: ACCOUNT_ID });
   }
   answerSns(app, topics);
+  answerMail(app, mailBox);
   fillSqsGaps(app, queues);
   const origins = new MessageOrigins(app, region, ACCOUNT_ID);
   if (state) persistQueues(app, { journal: state.messages, inspection });

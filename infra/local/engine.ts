@@ -14,6 +14,8 @@ export interface Deployment {
   readonly registrations: readonly Registration[];
   /** The stack's outputs. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** What the program warned of, each once. */
+  readonly warnings: readonly string[];
 }
 
 export interface EngineOptions {
@@ -21,15 +23,23 @@ export interface EngineOptions {
   readonly provider: Provider;
   /** Decides the order in which independent resources are made. */
   readonly seed: number;
+  /** Told of each warning of the program, once and at once. Default: prints it to standard error. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
  * Runs a Pulumi program as the CLI does, in Pulumi's own Node language host, and has each resource made by the provider.
  * Throws an `Error` with the first problem, of the program or of the provider.
  */
-export async function runProgram({ project, provider, seed }: EngineOptions): Promise<Deployment> {
+export async function runProgram({
+  project,
+  provider,
+  seed,
+  onWarning = printWarning,
+}: EngineOptions): Promise<Deployment> {
   const registrations = new Map<string, Registration>();
   const problems: string[] = [];
+  const warnings = new Set<string>();
   const shuffle = new Shuffle(seed);
   let outputs: Record<string, unknown> = {};
 
@@ -59,18 +69,28 @@ export async function runProgram({ project, provider, seed }: EngineOptions): Pr
         outputs = decodeProperty(values, project.programFolder) as Record<string, unknown>;
     },
     invoke: (token, inputs) => provider.invoke(token, inputs),
-    log: (severity, message) => severity === "error" && problems.push(message.trim()),
+    log: (severity, message) => {
+      const text = message.trim();
+      if (severity === "error") problems.push(text);
+      if (severity !== "warning" || warnings.has(text)) return;
+      warnings.add(text);
+      onWarning(text);
+    },
   });
   const host = startLanguageHost(project, services.address);
   try {
     const [exitCode] = await once(host, "exit");
     if (problems.length > 0) throw new Error(problems[0]);
     if (exitCode !== 0) throw new Error(`Expected the program to end with exit code 0, received ${exitCode}.`);
-    return { registrations: [...registrations.values()], outputs };
+    return { registrations: [...registrations.values()], outputs, warnings: [...warnings] };
   } finally {
     host.kill("SIGKILL");
     services.close();
   }
+}
+
+function printWarning(message: string): void {
+  console.error(`warning: ${message}`);
 }
 
 function toRegistration({ stack, name: project, programFolder }: Project, request: RegisterRequest): Registration {
@@ -89,7 +109,7 @@ function toRegistration({ stack, name: project, programFolder }: Project, reques
 
 /** Starts what `pulumi up` starts, with the arguments of the CLI's own language host. */
 function startLanguageHost(
-  { folder, name, stack, program, programFolder, nodeArguments, config }: Project,
+  { folder, name, stack, program, programFolder, nodeArguments, compilesTypeScript, config }: Project,
   address: string,
 ): ChildProcess {
   const run = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run");
@@ -112,7 +132,7 @@ function startLanguageHost(
       env: {
         ...process.env,
         PULUMI_CONFIG: JSON.stringify(config),
-        PULUMI_NODEJS_TYPESCRIPT: "false",
+        PULUMI_NODEJS_TYPESCRIPT: String(compilesTypeScript),
         [ENGINE_VARIABLE]: "local",
       },
     },

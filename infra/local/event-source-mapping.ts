@@ -14,7 +14,7 @@ export interface MappingSettings {
   /** Makes the calls that only scaled time needs: on AWS a mapping never changes visibility. Default: `sqs`. */
   readonly scalingSqs?: SQSClient | undefined;
   readonly batchSize: number;
-  /** How long a batch that is not full waits for more messages. It is Lambda's time, so it is never scaled. */
+  /** How long a batch that is not full waits for more messages, in real time. Polls last a second at least. */
   readonly maximumBatchingWindowSeconds: number;
   /** How many batches may be out of the queue at once. */
   readonly maximumConcurrency: number;

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
+import { type Tags, tagProblems } from "../tags.ts";
 import type { Created, Provider, Registration } from "./engine/registration.ts";
 import type { Machine } from "./machine.ts";
 import type { Deployed, Place } from "./resource-type.ts";
+import { existingKey } from "./resource-types/kms.ts";
 import { RESOURCE_TYPES } from "./resource-types.ts";
+
+const GET_KEY = "aws:kms/getKey:getKey";
 
 /**
  * The AWS provider on this machine: gives resources names and identities of AWS's shape, refuses what AWS would refuse, and,
@@ -30,7 +34,7 @@ export class LocalProvider implements Provider {
       throw new Error(`Expected a resource type of ${Object.keys(RESOURCE_TYPES).join(", ")}, received ${type}.`);
     const name = physicalName(registration, resourceType.name);
     const named = resourceType.name ? { ...inputs, [resourceType.name.input]: name } : inputs;
-    const refusal = resourceType.refuse?.(named as never, this.#deployed, this.#place);
+    const refusal = tagRefusal(inputs.tags) ?? resourceType.refuse?.(named as never, this.#deployed, this.#place);
     if (refusal) throw new Error(refusal);
     const { id, ...computed } = resourceType.outputs(named as never, this.#place, name);
     const outputs = { ...withoutCode(named), ...computed, name: named.name ?? name, id };
@@ -39,11 +43,22 @@ export class LocalProvider implements Provider {
     return { id, outputs };
   }
 
-  async invoke(token: string): Promise<Record<string, unknown>> {
+  async invoke(token: string, inputs: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    if (token === GET_KEY) return this.#findKey(String(inputs.keyId));
     const answer = this.#functions()[token];
     if (!answer)
-      throw new Error(`Expected a function of ${Object.keys(this.#functions()).join(", ")}, received ${token}.`);
+      throw new Error(
+        `Expected a function of ${[GET_KEY, ...Object.keys(this.#functions())].join(", ")}, received ${token}.`,
+      );
     return answer;
+  }
+
+  async #findKey(keyArn: string): Promise<Record<string, unknown>> {
+    const key = existingKey(keyArn, this.#place);
+    const { type, inputs } = key.registration;
+    if (this.#machine) await RESOURCE_TYPES[type]?.make?.(inputs as never, this.#machine, key.outputs);
+    this.#deployed.push(key);
+    return key.outputs;
   }
 
   #functions(): Readonly<Record<string, Record<string, unknown>>> {
@@ -83,6 +98,11 @@ function physicalName(
   if (physical.length > rule.maxLength)
     throw new Error(`Expected a name of at most ${rule.maxLength} characters, received ${physical}.`);
   return physical;
+}
+
+/** Every service takes the same tags. */
+function tagRefusal(tags: unknown = {}): string | undefined {
+  return tagProblems(tags as Tags)[0];
 }
 
 /** A program never reads code back. */

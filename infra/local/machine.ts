@@ -9,6 +9,7 @@ import { type HostLayer, hostLayer, type LocalFunction } from "./function-host.t
 import type { AccessControl, AccessDecision } from "./iam/access-control.ts";
 import { LocalFunctions, type NewFunction, PROCESSES } from "./local-functions.ts";
 import type { MachineState } from "./state/machine-state.ts";
+import { untilEmpty } from "./until-empty.ts";
 
 export interface MachineOptions extends AccessReports {
   /** How much faster the time of queues passes. */
@@ -21,6 +22,10 @@ export interface MachineOptions extends AccessReports {
   readonly logFolder?: string | undefined;
   /** Told of each line that a function logs. */
   readonly onLogLine?: ((functionName: string, line: string) => void) | undefined;
+  /** Where mail goes, a file each, whoever it is for; without it mail is dropped. */
+  readonly mailFolder?: string | undefined;
+  /** Told of each mail's file. */
+  readonly onMail?: ((file: string) => void) | undefined;
 }
 
 interface NewMapping {
@@ -39,7 +44,7 @@ interface MachineParts {
   readonly layer: HostLayer;
 }
 
-/** S3, SNS, SQS and Lambda on this machine. Functions get messages once `start` is called. */
+/** S3, SNS, SQS, Lambda, and SES's sending of mail, on this machine. Functions get messages once `start` is called. */
 export class Machine {
   readonly emulator: Emulator;
   readonly access: AccessControl;
@@ -51,11 +56,16 @@ export class Machine {
   readonly #functions: LocalFunctions;
   readonly #planned: NewMapping[] = [];
   readonly #mappings: EventSourceMapping[] = [];
+  /** The queues that feed functions. */
+  readonly #feeding: string[] = [];
+  /** In seconds of real time. */
+  #longestWindow = 0;
 
   static async create(options: MachineOptions): Promise<Machine> {
     const { queueTimeScale, port = 0, state, onLost = printLost } = options;
     const { access, calls } = reportedAccess(options);
-    const emulator = await startEmulator({ queueTimeScale, port, state, access, onLost, holdsClients: true });
+    const mail = { folder: options.mailFolder, onMail: options.onMail };
+    const emulator = await startEmulator({ queueTimeScale, port, state, access, onLost, mail, holdsClients: true });
     if (options.logFolder) await mkdir(options.logFolder, { recursive: true });
     return new Machine(options, { emulator, access, calls, layer: await hostLayer(LAYER_PACKAGES) });
   }
@@ -104,10 +114,15 @@ export class Machine {
       const queueUrl = `${endpoint}/${accountId}/${queueName}`;
       const visibility = { QueueUrl: queueUrl, AttributeNames: ["VisibilityTimeout" as const] };
       const sqs = this.#functions.poller(functionName);
+      this.#feeding.push(queueName);
+      // To wait for more messages is part of how long a message takes on its way.
+      const window = mapping.maximumBatchingWindowSeconds / this.#options.queueTimeScale;
+      this.#longestWindow = Math.max(this.#longestWindow, window);
       const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand(visibility));
       this.#mappings.push(
         startEventSourceMapping({
           ...mapping,
+          maximumBatchingWindowSeconds: window,
           queueUrl,
           queueArn: `arn:aws:sqs:${region}:${accountId}:${queueName}`,
           function: this.function(functionName),
@@ -122,6 +137,15 @@ export class Machine {
         }),
       );
     }
+  }
+
+  /**
+   * Resolves with whether the functions have done all that is in their queues.
+   * @param options.seconds how long to wait for it, beyond the longest batching window
+   * @param options.signal ends the waiting
+   */
+  async settled({ seconds, signal }: { seconds: number; signal?: AbortSignal }): Promise<boolean> {
+    return untilEmpty(this.emulator, this.#feeding, { seconds: seconds + this.#longestWindow, signal });
   }
 
   /**

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
+import { CodeFiles } from "../code-files.ts";
 import { type Project, readProject } from "./engine/project.ts";
 import { Archive } from "./engine/property-values.ts";
 import { type Registration, shortUrn } from "./engine/registration.ts";
@@ -16,8 +15,20 @@ export interface PlannedResource {
   readonly parent: string | null;
   /** `type::name` of all it is ordered after. */
   readonly dependsOn: readonly string[];
-  /** Secrets redacted, policies as JSON text, code as `{ path, sha256 }`. */
+  /** Secrets redacted, policies as JSON text, code as `PlannedCode`. */
   readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** A function's or a layer's code as a plan shows it. */
+export interface PlannedCode {
+  /** The folder, relative to the project. */
+  readonly path: string;
+  /** Of the names and bytes of all files. A layer's folder is named by the digest of what it is made of, made or not. */
+  readonly sha256: string;
+  /** Of all files; `null` for a layer that is not made. */
+  readonly bytes: number | null;
+  /** Of the zip file that Pulumi uploads, about; `null` for a layer that is not made. */
+  readonly zippedBytes: number | null;
 }
 
 /** Where a plan's resources would be: nowhere, so the account is one that AWS never gives. */
@@ -27,17 +38,28 @@ const PLACE: Place = {
   queueEndpoint: "https://sqs.us-east-1.amazonaws.com",
 };
 
+export interface PlanOptions {
+  /** What the stack is configured by, in place of Pulumi.STACK.yaml. */
+  readonly configFile?: string | undefined;
+  /** Decides the order in which independent resources are registered. @default 0 */
+  readonly seed?: number;
+}
+
 /** What the program of a folder registers for a stack; nothing is created. Throws what the program or AWS would refuse. */
-export async function plan(folder: string, stack: string): Promise<PlannedResource[]> {
-  const project = await readProject(folder, stack);
+export async function plan(
+  folder: string,
+  stack: string,
+  { configFile, seed = 0 }: PlanOptions = {},
+): Promise<PlannedResource[]> {
+  const project = await readProject(folder, stack, configFile);
   const region = project.config["aws:region"] ?? PLACE.region;
   const place = { ...PLACE, region, queueEndpoint: `https://sqs.${region}.amazonaws.com` };
-  const { registrations } = await runProgram({ project, provider: new LocalProvider(place), seed: 0 });
+  const { registrations } = await runProgram({ project, provider: new LocalProvider(place), seed });
   return toPlan(registrations, project);
 }
 
 /** Registrations in an order that does not depend on that in which they were made: by parent, type and name. */
-async function toPlan(registrations: readonly Registration[], { folder }: Project): Promise<PlannedResource[]> {
+function toPlan(registrations: readonly Registration[], { folder }: Project): PlannedResource[] {
   const path = ({ urn, parent = "" }: Registration): string => {
     const above = registrations.find((registration) => registration.urn === parent);
     return above ? `${path(above)}\n${shortUrn(urn)}` : shortUrn(urn);
@@ -45,43 +67,33 @@ async function toPlan(registrations: readonly Registration[], { folder }: Projec
   const sorted = registrations
     .map((registration) => ({ registration, path: path(registration) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  return Promise.all(
-    sorted.map(async ({ registration: { type, name, parent, dependsOn, shownInputs } }) => ({
-      type,
-      name,
-      parent: parent ? shortUrn(parent) : null,
-      dependsOn: dependsOn.map(shortUrn).sort(),
-      inputs: (await showCode(shownInputs, folder)) as Record<string, unknown>,
-    })),
-  );
+  return sorted.map(({ registration: { type, name, parent, dependsOn, shownInputs } }) => ({
+    type,
+    name,
+    parent: parent ? shortUrn(parent) : null,
+    dependsOn: dependsOn.map(shortUrn).sort(),
+    inputs: showCode(shownInputs, folder) as Record<string, unknown>,
+  }));
 }
 
-async function showCode(value: unknown, folder: string): Promise<unknown> {
-  if (value instanceof Archive) {
-    return { path: relative(folder, value.path).replaceAll("\\", "/"), sha256: await folderDigest(value.path) };
-  }
-  if (Array.isArray(value)) return Promise.all(value.map((item) => showCode(item, folder)));
+function showCode(value: unknown, folder: string): unknown {
+  if (value instanceof Archive) return toPlannedCode(value, folder);
+  if (Array.isArray(value)) return value.map((item) => showCode(item, folder));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(
-    await Promise.all(entries.map(async ([name, item]) => [name, await showCode(item, folder)] as const)),
-  );
+  return Object.fromEntries(entries.map(([name, item]) => [name, showCode(item, folder)]));
 }
 
-/** Of the names and bytes of all files. A layer's folder is named by the digest of what it is made of, built or not. */
-async function folderDigest(folder: string): Promise<string> {
-  const [, address] = /-([0-9a-f]{16})$/.exec(folder) ?? [];
-  if (address) return address;
-  const hash = createHash("sha256");
-  for (const file of (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()) {
-    hash.update(`${relative(folder, file).replaceAll("\\", "/")}\0`).update(
-      createHash("sha256")
-        .update(await readFile(file))
-        .digest(),
-    );
-  }
-  return hash.digest("hex");
+function toPlannedCode({ path }: Archive, folder: string): PlannedCode {
+  const files = CodeFiles.at(path);
+  const shown = relative(folder, path).replaceAll("\\", "/");
+  const [, address] = /-([0-9a-f]{16})$/.exec(path) ?? [];
+  const sha256 = address ?? files?.sha256;
+  if (sha256 === undefined) throw new TypeError(`Expected code in ${shown}, found none.`);
+  return {
+    path: shown,
+    sha256,
+    bytes: files?.bytes ?? null,
+    zippedBytes: files?.zippedBytes ?? null,
+  };
 }

@@ -12,8 +12,10 @@ export interface FileReport extends Report {
 }
 
 export interface ProcessOptions {
-  /** Outputs go to `out/<output key>`. */
+  /** Outputs go to `out/<output key>`, without what the keys of all outputs start with. */
   readonly out: string;
+  /** What comes before each file's name in the key of its upload, as `avatars/`, below the place of all uploads. Default: nothing. */
+  readonly prefix?: string | undefined;
   /** Ends the waiting with its reason. */
   readonly signal?: AbortSignal | undefined;
   readonly onReport: (report: FileReport) => void;
@@ -23,12 +25,14 @@ export interface ProcessOptions {
 
 const PROGRESS_MS = 5_000;
 
-/** Uploads files under their base names, and downloads every worker's outputs as they come. Resolves when every worker has had its say. */
+/** Uploads files under their base names, after the prefix, and downloads every worker's outputs as they come. Resolves when every worker has had its say. */
 export async function processFiles(
   stack: DeployedStack,
   files: readonly string[],
-  { out, signal, onReport, onWaiting }: ProcessOptions,
+  { out, prefix = "", signal, onReport, onWaiting }: ProcessOptions,
 ): Promise<FileReport[]> {
+  const { uploadsBucket, uploadsPrefix, outputsBucket, outputsPrefix } = stack;
+  const uploads = files.map((file) => ({ file, key: `${uploadsPrefix}${prefix}${basename(file)}` }));
   const s3 = new S3Client({ ...stack.machine.clientSettings, forcePathStyle: true });
   const awaited = new Map<string, { file: string; worker: string }>();
   const reports: FileReport[] = [];
@@ -47,7 +51,8 @@ export async function processFiles(
     const expected = awaited.get(id);
     if (!expected) return;
     const entry = { file: expected.file, ...toReport(keyResult) };
-    for (const { key } of entry.outputs) await download(s3, stack.outputsBucket, key, out);
+    const place = { bucket: outputsBucket, prefix: outputsPrefix };
+    for (const { key } of entry.outputs) await download(s3, place, key, out);
     // Results come at least once: whoever took it off the list reports it.
     if (awaited.delete(id)) report(entry);
     if (awaited.size === 0) finish();
@@ -59,10 +64,9 @@ export async function processFiles(
     PROGRESS_MS,
   );
   try {
-    for (const file of files) {
+    for (const { file, key } of uploads) {
       for (const worker of stack.workers) {
-        if (worker.passes(basename(file)))
-          awaited.set(idOf(basename(file), worker.name), { file, worker: worker.name });
+        if (worker.passes(key)) awaited.set(idOf(key, worker.name), { file, worker: worker.name });
         else
           report({
             file,
@@ -75,7 +79,7 @@ export async function processFiles(
       }
     }
     if (awaited.size === 0) finish();
-    await Promise.all([uploadAll(s3, stack.uploadsBucket, files), finished]);
+    await Promise.all([uploadAll(s3, uploadsBucket, uploads), finished]);
   } finally {
     clearInterval(progress);
     signal?.removeEventListener("abort", stop);
@@ -89,8 +93,12 @@ function idOf(key: string, worker: string): string {
   return JSON.stringify([key, worker]);
 }
 
-async function uploadAll(s3: S3Client, bucket: string, files: readonly string[]): Promise<void> {
-  for (const file of files) {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: basename(file), Body: await readFile(file) }));
+async function uploadAll(
+  s3: S3Client,
+  bucket: string,
+  uploads: readonly { readonly file: string; readonly key: string }[],
+): Promise<void> {
+  for (const { file, key } of uploads) {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(file) }));
   }
 }

@@ -8,6 +8,14 @@ import { codeDigest, FUNCTION_TYPE, hasSameInputs, inputsOf, withCode } from "./
 import type { Deployed } from "./resource-type.ts";
 import { RESOURCE_TYPES } from "./resource-types.ts";
 
+/** Where a stack's sources are. */
+export interface StackFiles {
+  readonly projectFolder: string;
+  readonly stackName: string;
+  /** What the stack is configured by, in place of Pulumi.STACK.yaml. */
+  readonly configFile?: string | undefined;
+}
+
 /** Keeps a stack that is up as its sources are. Messages stay where they are, and what runs ends as it began. */
 export class Redeployer {
   #stack: DeployedStack;
@@ -15,9 +23,9 @@ export class Redeployer {
   /** Of the code that each function runs, by its URN. */
   readonly #digests: Map<string, string>;
 
-  constructor(stack: DeployedStack, { projectFolder, stackName }: { projectFolder: string; stackName: string }) {
+  constructor(stack: DeployedStack, { projectFolder, stackName, configFile }: StackFiles) {
     this.#stack = stack;
-    this.#readProject = () => readProject(projectFolder, stackName);
+    this.#readProject = () => readProject(projectFolder, stackName, configFile);
     this.#digests = new Map(functionsOf(stack).map((resource) => [resource.registration.urn, codeDigest(resource)]));
   }
 
@@ -49,12 +57,15 @@ export class Redeployer {
    * Gives a sentence for each other difference, which takes a new start. Throws, and changes nothing, if the program fails.
    */
   async redeploy(): Promise<string[]> {
-    const { machine, resources, workers } = this.#stack;
+    const { machine, resources, workers, deployment: previous } = this.#stack;
     const { endpoint, region, accountId } = machine.emulator;
     const provider = new LocalProvider({ region, accountId, queueEndpoint: endpoint });
-    const deployment = await runProgram({ project: await this.#readProject(), provider, seed: 0 });
-    const before = new Map(resources.map((resource) => [resource.registration.urn, resource]));
     const remarks: string[] = [];
+    const onWarning = (message: string) => {
+      if (!previous.warnings.includes(message)) remarks.push(`warning: ${message}`);
+    };
+    const deployment = await runProgram({ project: await this.#readProject(), provider, seed: 0, onWarning });
+    const before = new Map(resources.map((resource) => [resource.registration.urn, resource]));
     for (const resource of provider.deployed) remarks.push(...(await this.#converge(resource, before)));
     await machine.start();
 
@@ -92,7 +103,7 @@ export class Redeployer {
   async #update(resource: Deployed): Promise<void> {
     const { urn, type } = resource.registration;
     await RESOURCE_TYPES[type]?.update?.(inputsOf(resource), this.#stack.machine, resource.outputs);
-    this.#digests.set(urn, codeDigest(resource));
+    if (type === FUNCTION_TYPE) this.#digests.set(urn, codeDigest(resource));
   }
 }
 

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type { Result, ResultOutput } from "../../runtime/result.ts";
 import type { KeyResult } from "./results.ts";
 
@@ -38,4 +39,9 @@ export function reportLine(name: string, report: Report): string {
   const detail = code ? `${code}: ${message}` : status === "done" ? made : "";
   const time = durationMs === undefined ? "" : `  ${durationMs} ms`;
   return [`${status.padEnd(8)} ${worker.padEnd(12)} ${name.padEnd(24)} ${detail}${time}`, ...notes].join("  ");
+}
+
+/** `mail     .image-machine/mail/2026-11-30T12-34-56-789Z-1-2-failures-in-image-machine-dev.eml` */
+export function mailLine(file: string): string {
+  return `mail     ${relative(process.cwd(), file)}`;
 }

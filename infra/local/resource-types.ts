@@ -1,6 +1,8 @@
 import type { ResourceType } from "./resource-type.ts";
 import { CLOUDWATCH_TYPES } from "./resource-types/cloudwatch.ts";
+import { EVENTBRIDGE_TYPES } from "./resource-types/eventbridge.ts";
 import { IAM_TYPES } from "./resource-types/iam.ts";
+import { KMS_TYPES } from "./resource-types/kms.ts";
 import { LAMBDA_TYPES } from "./resource-types/lambda.ts";
 import { S3_TYPES } from "./resource-types/s3.ts";
 import { SNS_TYPES } from "./resource-types/sns.ts";
@@ -12,6 +14,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   ...SNS_TYPES,
   ...SQS_TYPES,
   ...IAM_TYPES,
+  ...KMS_TYPES,
   ...LAMBDA_TYPES,
   ...CLOUDWATCH_TYPES,
+  ...EVENTBRIDGE_TYPES,
 };

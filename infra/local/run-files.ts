@@ -2,27 +2,33 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type DeployOptions, deploy } from "./deploy.ts";
 import { processFiles } from "./process-files.ts";
-import { reportLine } from "./report.ts";
+import { mailLine, reportLine } from "./report.ts";
 
 interface RunOptions extends DeployOptions {
   readonly out: string;
+  /** What comes before each file's name in the key of its upload. */
+  readonly prefix: string;
   /** Ends the run with its reason. */
   readonly signal: AbortSignal;
 }
 
+/** What is on its way once every upload is at its end, as mail, gets to arrive: time for some retries. */
+const MAIL_SECONDS = 30;
+
 /** Runs files through a stack that lives no longer than that, a line for each end. Gives the exit code: 1 if an upload failed. */
 export async function runFiles(
   files: readonly string[],
-  { out, signal, ...options }: RunOptions,
+  { out, prefix, signal, ...options }: RunOptions,
   announce: () => void,
 ): Promise<number> {
   await checkFiles(files);
   announce();
-  const stack = await deploy(options);
+  const stack = await deploy({ ...options, onMail: (file) => console.log(mailLine(file)) });
   try {
     signal.throwIfAborted();
     const reports = await processFiles(stack, files, {
       out,
+      prefix,
       signal,
       onWaiting: (awaited) => {
         const shown = `${awaited.slice(0, 3).join(", ")}${awaited.length > 3 ? ", …" : ""}`;
@@ -30,6 +36,8 @@ export async function runFiles(
       },
       onReport: (report) => console.log(reportLine(basename(report.file), report)),
     });
+    if (!(await stack.machine.settled({ seconds: MAIL_SECONDS, signal })) && !signal.aborted)
+      console.error(`Some messages are still on their way after ${MAIL_SECONDS} s; what they would bring is lost.`);
     return reports.some(({ status }) => status === "failed") ? 1 : 0;
   } finally {
     await stack.machine.close();

@@ -1,7 +1,7 @@
 import { type DeployedStack, deploy } from "./deploy.ts";
 import { readProject } from "./engine/project.ts";
 import { Redeployer } from "./redeploy.ts";
-import { reportLine, toReport } from "./report.ts";
+import { mailLine, reportLine, toReport } from "./report.ts";
 import { type KeyResult, watchPublished } from "./results.ts";
 import { watchCrashes } from "./serve/crash-watch.ts";
 import { greeting } from "./serve/greeting.ts";
@@ -16,10 +16,13 @@ import { statusOf } from "./status.ts";
 export interface ServeOptions {
   readonly projectFolder: string;
   readonly stackName: string;
+  /** What the stack is configured by, in place of Pulumi.STACK.yaml. */
+  readonly configFile?: string | undefined;
   readonly seed: number;
   readonly queueTimeScale: number;
   readonly port: number;
   readonly logFolder: string;
+  readonly mailFolder: string;
   /** Whether functions' logs are printed as well. */
   readonly verbose: boolean;
   readonly print: (line: string) => void;
@@ -32,10 +35,10 @@ const GRACE_SECONDS = 5;
 
 /** Serves a stack until the signal: its state is kept, its sources are watched, and each result is a line. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { projectFolder, stackName, print, signal } = options;
+  const { projectFolder, stackName, configFile, print, signal } = options;
   const folder = stateFolder(projectFolder, stackName);
   // A stack that there is not gets no state.
-  await readProject(projectFolder, stackName);
+  await readProject(projectFolder, stackName, configFile);
   await using ending = new AsyncDisposableStack();
   const state = claimState(folder);
   ending.defer(() => state.close());
@@ -79,14 +82,17 @@ function claimState(folder: string): MachineState {
 }
 
 async function deployOnPort(options: ServeOptions, state: MachineState): Promise<DeployedStack> {
-  const { projectFolder, stackName: stack, seed, queueTimeScale, port, logFolder, verbose, print } = options;
+  const { stackName: stack, configFile, port, verbose, print } = options;
+  const { projectFolder, seed, queueTimeScale, logFolder, mailFolder } = options;
   // `image-machine-dev-thumbnail` is the function of the worker `thumbnail`.
   const workerOf = (functionName: string) => functionName.split(`-${stack}-`).at(-1) ?? functionName;
   const onLogLine = verbose
     ? (functionName: string, line: string) => print(`${workerOf(functionName)} | ${line}`)
     : undefined;
   try {
-    return await deploy({ projectFolder, stack, seed, queueTimeScale, port, state, logFolder, onLogLine });
+    const onMail = (file: string) => print(mailLine(file));
+    const folders = { projectFolder, configFile, logFolder, mailFolder };
+    return await deploy({ ...folders, stack, seed, queueTimeScale, port, state, onLogLine, onMail });
   } catch (error) {
     const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     if (!isTaken) throw error;

@@ -5,15 +5,18 @@ import { runFiles } from "./run-files.ts";
 import { serve } from "./serve.ts";
 
 const USAGE = `npm start [-- --port N]
-npm start -- FILE... [--out DIR]
+npm start -- FILE... [--out DIR] [--prefix P]
 
 Deploys the stack on this machine. Without files it serves until Ctrl-C, keeps its state in .image-machine/, and redeploys
 workers whose sources are saved. With files it uploads them, waits for every worker, downloads the outputs, and keeps nothing.
+Mail that the stack sends is kept in .image-machine/mail/, whoever it is for.
 
   --port N        where S3, SNS and SQS are served (default: 4566)
   --verbose       prints the functions' logs as they come
   --out DIR       where outputs go, each under its key (default: out)
+  --prefix P      what comes before each file's name in the key of its upload, as avatars/ (default: nothing)
   --stack NAME    the stack, whose configuration is in Pulumi.NAME.yaml (default: dev)
+  --config FILE   configures the stack by this file of the same format, in place of Pulumi.NAME.yaml
   --time-scale N  how much faster queues' time passes: with 60, a minute's wait for a retry takes a second (default: 60)
   --seed N        decides the order in which independent resources are made (default: a random one)
   --logs DIR      keeps each function's log in a file there (default: with files none, else .image-machine/logs)`;
@@ -26,7 +29,9 @@ await runCommand(USAGE, async (args) => {
       port: { type: "string", default: "4566" },
       verbose: { type: "boolean", default: false },
       out: { type: "string", default: "out" },
+      prefix: { type: "string", default: "" },
       stack: { type: "string", default: "dev" },
+      config: { type: "string" },
       "time-scale": { type: "string", default: "60" },
       seed: { type: "string", default: String(Math.floor(Math.random() * 1_000_000)) },
       logs: { type: "string" },
@@ -35,6 +40,8 @@ await runCommand(USAGE, async (args) => {
   const projectFolder = process.cwd();
   const deployment = {
     projectFolder,
+    configFile: values.config === undefined ? undefined : userPath(values.config),
+    mailFolder: join(projectFolder, ".image-machine", "mail"),
     queueTimeScale: readNumber("time-scale", values["time-scale"], 1),
     seed: readNumber("seed", values.seed, 0),
   };
@@ -47,6 +54,7 @@ await runCommand(USAGE, async (args) => {
       stack: values.stack,
       logFolder,
       out: userPath(values.out),
+      prefix: values.prefix,
       signal: untilStopped(),
     };
     return runFiles(positionals.map(userPath), options, announce);

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { runCommand } from "./command.ts";
 import { readAddress, stateFolder } from "./serve/machine-address.ts";
 import type { MachineStatus, WorkerStatus } from "./status.ts";
+import { textTable } from "./text-table.ts";
 
 const USAGE = `npm run status -- [--stack dev] [--json]
 
@@ -36,15 +37,7 @@ async function readStatus(folder: string): Promise<MachineStatus | undefined> {
 
 function table({ stack, endpoint, workers }: MachineStatus): string[] {
   const head = ["worker", "waiting", "in flight", "oldest", "done", "skipped", "removed", "failed", "dead letters"];
-  const rows = [head, ...workers.map(cells)];
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  return [`Stack ${stack} at ${endpoint}`, "", ...lines];
+  return [`Stack ${stack} at ${endpoint}`, "", ...textTable([head, ...workers.map(cells)])];
 }
 
 function cells({ worker, waiting, inFlight, oldestSeconds, deadLetters, ...counts }: WorkerStatus): string[] {

@@ -26,6 +26,9 @@ export interface MachineStatus {
   readonly startedAt: string;
   readonly uploadsBucket: string;
   readonly outputsBucket: string;
+  /** What keys start with there. */
+  readonly uploadsPrefix: string;
+  readonly outputsPrefix: string;
   readonly workers: readonly WorkerStatus[];
 }
 
@@ -36,7 +39,7 @@ interface Run {
 }
 
 export async function statusOf(stack: DeployedStack, { stackName, startedAt, countsOf }: Run): Promise<MachineStatus> {
-  const { machine, uploadsBucket, outputsBucket, workers } = stack;
+  const { machine, uploadsBucket, outputsBucket, uploadsPrefix, outputsPrefix, workers } = stack;
   return {
     stack: stackName,
     endpoint: machine.emulator.endpoint,
@@ -44,6 +47,8 @@ export async function statusOf(stack: DeployedStack, { stackName, startedAt, cou
     startedAt: startedAt.toISOString(),
     uploadsBucket,
     outputsBucket,
+    uploadsPrefix,
+    outputsPrefix,
     workers: await Promise.all(
       workers.map(async (worker) => ({ ...(await queuesOf(stack, worker)), ...countsOf(worker.name) })),
     ),

@@ -155,6 +155,20 @@ describe("a stack's configuration", () => {
       message: 'Expected a mail address for alarms.mail.0, received "a, b".',
     },
     {
+      key: "failureMail",
+      value: '{"by":"ses","to":["Ops <ops@example.com>"],"from":"*@example.com"}',
+      message: [
+        'Expected a mail address for failureMail.to.0, received "Ops <ops@example.com>".',
+        'Expected a mail address, or nothing for failureMail.from, received "*@example.com".',
+      ].join("\n"),
+    },
+    {
+      key: "alarms",
+      value: '{"mail":["a@example.com","a@example.com"]}',
+      message:
+        'Expected a list of 0 to 20 different items, each a mail address for alarms.mail, received ["a@example.com","a@example.com"].',
+    },
+    {
       key: "encryption",
       value: "none",
       message: 'Expected one of managed, kms for encryption, received "none".',
@@ -172,7 +186,7 @@ describe("a stack's configuration", () => {
     {
       key: "tags",
       value: '{"team":7}',
-      message: "Expected at most 40 texts of up to 256 characters by names of up to 128 for tags.team, received 7.",
+      message: "Expected at most 47 texts of up to 256 characters by names of up to 128 for tags.team, received 7.",
     },
   ])("is refused with $key: $value", ({ key, value, message }) => {
     expect(() => readStackSettings(transforms, { [`image-machine:${key}`]: value })).toThrow(new TypeError(message));

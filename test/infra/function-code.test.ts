@@ -4,8 +4,9 @@ import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleFunction } from "../../infra/function-code.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { CodeFiles } from "../../infra/code-files.ts";
+import { bundleFunction, bundleNotifier } from "../../infra/function-code.ts";
 import { PROJECT_ROOT } from "../../infra/project-root.ts";
 
 const CONTRACT = fileURLToPath(new URL("../../runtime/contract.ts", import.meta.url));
@@ -20,6 +21,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe("a function's code", () => {
   it("is one file, with its digest and size", async () => {
+    const { path } = await bundle("alpha", transform("marker-alpha"));
+    await writeFile(join(PROJECT_ROOT, path, "index.mjs"), "left behind");
     const code = await bundle("alpha", transform("marker-alpha"));
 
     const bytes = await readFile(join(PROJECT_ROOT, code.path, "index.cjs"));
@@ -66,6 +69,13 @@ describe("a function's code", () => {
     expect(codes[1]?.sha256).toBe(codes[0]?.sha256);
   });
 
+  it("is the same on a machine whose lines end otherwise", async () => {
+    const unix = await bundle("alpha", transform("marker-alpha"));
+    const windows = await bundle("alpha", transform("marker-alpha").replaceAll("\n", "\r\n"));
+
+    expect(windows.sha256).toBe(unix.sha256);
+  });
+
   it("names no folder of the machine it was made on", async () => {
     const text = await textOf(await bundle("alpha", transform("marker-alpha")));
 
@@ -97,6 +107,29 @@ describe("a function's code", () => {
 
     expect(after[0]?.sha256).not.toBe(before[0]?.sha256);
     expect(after[1]?.sha256).toBe(before[1]?.sha256);
+  });
+
+  it("is refused with its transform's name if it is more than Lambda takes", async () => {
+    const bytes = vi.spyOn(CodeFiles.prototype, "bytes", "get").mockReturnValue(262_144_001);
+
+    const bundling = bundle("alpha", transform("marker-alpha"));
+
+    await expect(bundling).rejects.toThrow(
+      /^Expected the code of transforms\/alpha\.ts to have at most 262144000 bytes, .*, received 262144001\.$/,
+    );
+    bytes.mockRestore();
+  });
+
+  it("of the notifier brings all that it needs, and neither sharp nor a transform", async () => {
+    const code = await bundleNotifier(join(folder, "notifier"));
+    const text = await textOf(code);
+
+    const required = [...text.matchAll(/[^[\w.]require\("([^"]+)"\)/g)].map(([, name]) => String(name));
+
+    expect(required.filter((name) => !isBuiltin(name))).toEqual([]);
+    expect(text).toContain("NOTIFIER_SETTINGS");
+    expect(text).not.toContain("WORKER_SETTINGS");
+    expect(await bundleNotifier(join(folder, "another"))).toMatchObject({ sha256: code.sha256, bytes: text.length });
   });
 
   it("is refused with the transform's name if something it imports is missing", async () => {

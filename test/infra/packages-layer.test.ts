@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -48,6 +48,31 @@ describe("the layer of native packages", () => {
     expect(() => layerArchive(LAYER)).toThrow(
       "Expected the native packages for arm64 in .image-machine/layers/arm64-not-made, found none. Make them with: npm run layer -- --architecture arm64",
     );
+  });
+
+  it("fails with Lambda's limit if it is larger", async () => {
+    const made = await mkdtemp(join(tmpdir(), "layer-"));
+    await writeFile(join(made, "large.node"), "");
+    // Without any bytes on disk.
+    await truncate(join(made, "large.node"), 262_144_001);
+
+    expect(() => layerArchive({ ...LAYER, path: made })).toThrow(
+      /to have at most 262144000 bytes, which is what Lambda takes, received 262144001\.$/,
+    );
+    await rm(made, { recursive: true });
+  });
+
+  it("knows its bytes once it is made", async () => {
+    const made = await mkdtemp(join(tmpdir(), "layer-"));
+    await writeFile(join(made, "small.node"), "Seven.\n");
+    let bytes: number | undefined;
+
+    await register(() => {
+      bytes = new PackagesLayer("packages", { ...LAYER, path: made }).bytes;
+    });
+    await rm(made, { recursive: true });
+
+    expect(bytes).toBe(7);
   });
 
   it("is what was made for AWS", async () => {

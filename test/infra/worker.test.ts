@@ -200,8 +200,11 @@ describe("a worker", () => {
       role: "scale",
       policy: workerPolicy({
         uploadsBucketArn: "arn:aws:s3:::uploads",
+        allUploadsPrefix: "",
+        uploadsPrefix: "",
         outputsBucketArn: "arn:aws:s3:::outputs",
         outputsPrefix: "scale/",
+        tagsOutputs: false,
         queueArn: QUEUE,
         deadLetterQueueArn: DEAD_LETTERS,
         resultsTopicArn: "arn:aws:sns:eu-central-1:123456789012:results",
@@ -258,7 +261,7 @@ describe("a worker", () => {
           resultsTopicArn: "arn:aws:sns:eu-central-1:123456789012:results",
         }),
         POWERTOOLS_SERVICE_NAME: "scale",
-        POWERTOOLS_METRICS_NAMESPACE: "ImageMachine",
+        POWERTOOLS_METRICS_NAMESPACE: "ImageMachine/test",
         MALLOC_ARENA_MAX: "2",
       },
     });
@@ -324,6 +327,14 @@ describe("a worker", () => {
 
     await expect(deploying).rejects.toThrow(
       `Expected function names of at most 64 characters, which is what Lambda takes, received image-machine-test-${"w".repeat(47)}.`,
+    );
+  });
+
+  it("is refused if its code and its packages are more than Lambda takes", async () => {
+    const packages = { ...ARGS.packages, bytes: 262_144_000 };
+
+    await expect(deploy({ packages, code: { ...ARGS.code, bytes: 1 } })).rejects.toThrow(
+      /^Expected the code of worker scale and its layers to have at most 262144000 bytes .*, received 262144001\.$/,
     );
   });
 

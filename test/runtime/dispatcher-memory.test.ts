@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { MemoryStore } from "../support/memory-store.ts";
 import { plainImage } from "../support/plain-images.ts";
@@ -15,7 +15,7 @@ async function atOnce(budgetPixels: number): Promise<number> {
     async *run(source) {
       most = Math.max(most, ++running);
       // Whoever else may run has time to come here.
-      for (let turn = 0; turn < 50; turn++) await setImmediate();
+      for (let turn = 0; turn < 20 && most < 2; turn++) await setTimeout(5);
       running--;
       yield { variant: "small", body: await source.image().toBuffer() };
     },
@@ -38,18 +38,26 @@ describe("the dispatcher", () => {
     const store = new MemoryStore();
     for (const key of ["a.png", "b.png"]) store.set("uploads", key, { body: await plainImage("red") });
     const time = new AbortController();
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
     const started: number[] = [];
     const transform = scripted({
       async *run(source) {
         started.push(source.width);
-        time.abort();
+        begun.resolve();
+        await ended.promise;
         yield { variant: "small", body: await source.image().toBuffer() };
       },
     });
     const { dispatch } = testWorker({ store, transform, budgetPixels: 1 });
 
     const first = dispatch({ key: "a.png" });
+    await begun.promise;
     const second = dispatch({ key: "b.png" }, { signal: time.signal });
+    // By then it waits for its turn.
+    await setTimeout(50);
+    time.abort();
+    ended.resolve();
 
     await expect(second).rejects.toMatchObject({ code: "OUT_OF_TIME" });
     expect([(await first).status, started.length]).toEqual(["done", 1]);

@@ -9,8 +9,9 @@ import { workerSettings } from "../support/worker-settings.ts";
 const KEY_HASH = "ce76c6b720a73f8af09cd7ed67d136cea6597ff59934708030921a9adc75ee84";
 
 describe("the dispatcher", () => {
-  it("stores each output with its type, caching, source and work", async () => {
-    const { dispatch, store } = testWorker({ digest: "digest-1" });
+  it("stores each output with its type, caching, class, tags, source and work", async () => {
+    const settings = workerSettings({ outputObjects: { storageClass: "ONEZONE_IA", tags: { team: "web" } } });
+    const { dispatch, store } = testWorker({ digest: "digest-1", settings });
     const body = await plainImage("red");
     store.set("uploads", "cats/tom.png", { body });
 
@@ -20,6 +21,8 @@ describe("the dispatcher", () => {
       body: expect.any(Buffer),
       contentType: "image/webp",
       cacheControl: "public, max-age=60",
+      storageClass: "ONEZONE_IA",
+      tags: { team: "web" },
       metadata: {
         "source-etag": eTagOf(body),
         "source-key-sha256": KEY_HASH,
@@ -59,6 +62,41 @@ describe("the dispatcher", () => {
     expect(result).toMatchObject({
       status: "done",
       outputs: [{ mediaType: "image/jpeg" }, { mediaType: "image/webp" }],
+    });
+  });
+
+  it("keeps an upload's metadata to itself unless it is to be copied", async () => {
+    const { dispatch, store } = testWorker();
+    store.set("uploads", "cat.png", { body: await plainImage("red"), metadata: { title: "Tom" } });
+
+    const result = await dispatch();
+
+    expect(result).toMatchObject({ status: "done", notes: [] });
+    expect(Object.keys(store.get("outputs", "preview/cat.png/small.png")?.metadata ?? {})).toEqual([
+      ...["source-etag", "source-key-sha256", "transform", "digest"],
+    ]);
+  });
+
+  it("copies an upload's metadata beside its own, and says what it left out", async () => {
+    const { dispatch, store } = testWorker({ settings: workerSettings({ outputObjects: { copyMetadata: true } }) });
+    const metadata = { title: "Tom", transform: "mine", huge: "x".repeat(2_000) };
+    store.set("uploads", "cat.png", { body: await plainImage("red"), metadata });
+
+    const result = await dispatch();
+
+    expect(result).toMatchObject({
+      status: "done",
+      notes: [
+        "User metadata was not copied, since outputs have their own: transform.",
+        "User metadata was not copied, since an object takes 2048 bytes of it: huge.",
+      ],
+    });
+    expect(store.get("outputs", "preview/cat.png/small.png")?.metadata).toEqual({
+      title: "Tom",
+      "source-etag": expect.any(String),
+      "source-key-sha256": expect.any(String),
+      transform: "preview",
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 });

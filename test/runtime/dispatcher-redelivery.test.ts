@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { workDigest } from "../../runtime/output-writer.ts";
+import { type Work, workDigest } from "../../runtime/output-writer.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { plainImage } from "../support/plain-images.ts";
 import { shownOutputs, testWorker } from "../support/test-worker.ts";
+import { workerSettings } from "../support/worker-settings.ts";
 
 const SMALL = "preview/cat.png/small.png";
 const TINY = "preview/cat.png/tiny.webp";
@@ -82,6 +83,54 @@ describe("a message that comes again", () => {
   });
 });
 
+describe("a message that comes again to a worker that copies metadata", () => {
+  const settings = workerSettings({ outputObjects: { copyMetadata: true } });
+
+  async function settledWith(metadata: Record<string, string>): Promise<MemoryStore> {
+    const store = new MemoryStore().set("uploads", "cat.png", { body: await plainImage("red"), metadata });
+    await testWorker({ store, settings }).dispatch();
+    store.calls.length = 0;
+    return store;
+  }
+
+  it("makes nothing when the upload's metadata is the same, in whatever order", async () => {
+    const store = await settledWith({ title: "Tom", by: "Ann" });
+    store.set("uploads", "cat.png", { body: await plainImage("red"), metadata: { by: "Ann", title: "Tom" } });
+
+    const result = await testWorker({ store, settings }).dispatch({}, { redelivered: true });
+
+    expect(result).toMatchObject({ status: "done", unchanged: true });
+  });
+
+  it("makes all outputs again when the same bytes have other metadata", async () => {
+    const store = await settledWith({ title: "Tom" });
+    store.set("uploads", "cat.png", { body: await plainImage("red"), metadata: { title: "Tim" } });
+
+    await testWorker({ store, settings }).dispatch({}, { redelivered: true });
+
+    expect(store.keys("outputs").map((key) => store.get("outputs", key)?.metadata?.title)).toEqual(["Tim", "Tim"]);
+  });
+
+  it("makes all outputs again that were made without copying", async () => {
+    const store = await settledStore();
+
+    await testWorker({ store, settings }).dispatch({}, { redelivered: true });
+
+    expect(puts(store)).toEqual([`put outputs/${SMALL}`, `put outputs/${TINY}`]);
+  });
+});
+
+describe("a message that comes again to a worker that copies no metadata", () => {
+  it("makes nothing when only metadata is another", async () => {
+    const store = await settledStore();
+    store.set("uploads", "cat.png", { body: await plainImage("red"), metadata: { title: "Tim" } });
+
+    const result = await testWorker({ store }).dispatch({}, { redelivered: true });
+
+    expect(result).toMatchObject({ status: "done", unchanged: true });
+  });
+});
+
 describe("a message that comes for the first time", () => {
   it("makes all outputs without looking for older ones", async () => {
     const store = await settledStore();
@@ -96,13 +145,32 @@ describe("a message that comes for the first time", () => {
 });
 
 describe("the digest of a worker's work", () => {
-  const work = { transformSource: "a", options: { side: 1 }, sharp: "0.35.5" };
+  const work = { transformSource: "a", options: { side: 1 }, sharp: "0.35.5", settings: workerSettings() };
 
   it("is the same for the same work", () => {
-    expect(workDigest({ ...work, options: { side: 1 } })).toBe(workDigest(work));
+    expect(workDigest({ ...work, options: { side: 1 }, settings: workerSettings() })).toBe(workDigest(work));
   });
 
-  it.each([{ transformSource: "b" }, { options: { side: 2 } }, { sharp: "0.35.6" }])("is another with %j", (change) => {
+  it.each<[string, Partial<Work>]>([
+    ["transform", { transformSource: "b" }],
+    ["option", { options: { side: 2 } }],
+    ["version of sharp", { sharp: "0.35.6" }],
+    ["caching", { settings: workerSettings({ outputObjects: { cacheControl: "no-store" } }) }],
+    ["storage class", { settings: workerSettings({ outputObjects: { storageClass: "GLACIER_IR" } }) }],
+    ["tag", { settings: workerSettings({ outputObjects: { tags: { team: "web" } } }) }],
+    ["copying of metadata", { settings: workerSettings({ outputObjects: { copyMetadata: true } }) }],
+    ["copyright", { settings: workerSettings({ keepCopyright: false }) }],
+    ["limit of pixels", { settings: workerSettings({ limits: { sourcePixels: 7 } }) }],
+    ["limit of frames", { settings: workerSettings({ limits: { sourceFrames: 7 } }) }],
+  ])("is another with another %s", (_, change) => {
     expect(workDigest({ ...work, ...change })).not.toBe(workDigest(work));
+  });
+
+  it.each<[string, Partial<Work>]>([
+    ["place of outputs", { settings: workerSettings({ outputKey: "{key}", outputsPrefix: "out/", flatten: true }) }],
+    ["selection", { settings: workerSettings({ selection: { prefix: "cats/" } }) }],
+    ["limit that only refuses", { settings: workerSettings({ limits: { sourceBytes: 7, outputPixels: 7 } }) }],
+  ])("is the same with another %s", (_, change) => {
+    expect(workDigest({ ...work, ...change })).toBe(workDigest(work));
   });
 });

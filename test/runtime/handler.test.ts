@@ -53,12 +53,22 @@ describe("a worker's handler", () => {
 
     const response = await createHandler(BUNDLE)(sqsEvent(s3Event({ key: "a cat.png" })), lambdaContext());
 
-    const output = { Bucket: "outputs", Body: expect.any(Buffer), CacheControl: "public, max-age=60" };
+    const output = {
+      Bucket: "outputs",
+      Body: expect.any(Buffer),
+      CacheControl: "public, max-age=60",
+      StorageClass: "STANDARD",
+    };
     const Metadata = {
       "source-etag": eTagOf(source),
       "source-key-sha256": "45bda05547b254eabf5596065f7db2c3bd0660d084b324d49af3b2b0806c1205",
       transform: "preview",
-      digest: workDigest({ transformSource: "source-1", options: { side: 3 }, sharp: SHARP_VERSION }),
+      digest: workDigest({
+        transformSource: "source-1",
+        options: { side: 3 },
+        sharp: SHARP_VERSION,
+        settings: workerSettings(),
+      }),
     };
     expect(response).toEqual({ batchItemFailures: [] });
     expect(s3.commandCalls(PutObjectCommand).map((call) => call.args[0].input)).toEqual([

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Variant } from "../../runtime/contract.ts";
 import { ALL_MEDIA_TYPES } from "../../runtime/media-type.ts";
-import { DEFAULT_OUTPUT_KEY, isStorableKey, outputKey } from "../../runtime/output-key.ts";
+import {
+  DEFAULT_OUTPUT_KEY,
+  isStorableKey,
+  literalPrefix,
+  outputKey,
+  problemOfTemplate,
+} from "../../runtime/output-key.ts";
 
 const SOURCE: Variant = { name: "8x8", format: "source" };
 const WEBP: Variant = { name: "8x8", format: "image/webp" };
@@ -36,7 +42,8 @@ describe("an output's key", () => {
     ["{dir}{base}{ext}", "cats/.hidden", SOURCE, "cats/.hidden"],
     ["{transform}/{transform}/{variant}", "tom.jpg", SOURCE, "pixelate/pixelate/8x8"],
     ["{base}{ext}", "{dir}{ext}.png", SOURCE, "{dir}{ext}.png"],
-    ["{size}/{constructor}/{}/{key}", "tom.jpg", SOURCE, "{size}/{constructor}/{}/tom.jpg"],
+    ["{base}{ext}", "..", SOURCE, ".."],
+    ["thumbs/{key}", "../a//./b.png", SOURCE, "thumbs/../a//./b.png"],
   ])("follows from the template %s for %s (%j)", (template, key, variant, expected) => {
     expect(outputKey(template, "pixelate", key, variant)).toBe(expected);
   });
@@ -54,5 +61,61 @@ describe("an output's key", () => {
     ["ü".repeat(513), false],
   ])("is storable up to 1,024 bytes of UTF-8", (key, storable) => {
     expect(isStorableKey(key)).toBe(storable);
+  });
+});
+
+const KNOWN = "{transform}, {key}, {dir}, {base}, {ext}, {variant}";
+
+describe("a template of output keys", () => {
+  it.each([
+    DEFAULT_OUTPUT_KEY,
+    "resized/{key}",
+    "{dir}{base}_{variant}{ext}",
+    "pixelated-{variant}-{base}{ext}",
+    "all.jpg",
+    "...{key}/..a",
+    "{transform}/{dir}",
+  ])("may be %s", (template) => {
+    expect(problemOfTemplate(template)).toBeUndefined();
+  });
+
+  it.each([
+    ["{size}/{key}", `Expected placeholders of ${KNOWN} in an output key, received {size} in {size}/{key}.`],
+    ["{Key}", `Expected placeholders of ${KNOWN} in an output key, received {Key} in {Key}.`],
+    ["{constructor}", `Expected placeholders of ${KNOWN} in an output key, received {constructor} in {constructor}.`],
+    ["{key}{}", `Expected placeholders of ${KNOWN} in an output key, received {} in {key}{}.`],
+    ["{{key}}", `Expected braces only around ${KNOWN} in an output key, received {{key}}.`],
+    ["{key", `Expected braces only around ${KNOWN} in an output key, received {key.`],
+    ["key}", `Expected braces only around ${KNOWN} in an output key, received key}.`],
+    ["", "Expected text on both sides of each slash in an output key, received nothing."],
+    ["/{key}", "Expected text on both sides of each slash in an output key, received /{key}."],
+    ["a//{key}", "Expected text on both sides of each slash in an output key, received a//{key}."],
+    ["{key}/", "Expected text on both sides of each slash in an output key, received {key}/."],
+    [
+      "{dir}/{base}",
+      "Expected no slash after {dir} in an output key, since it ends with its own, received {dir}/{base}.",
+    ],
+    ["../{key}", "Expected an output key without . and .. between slashes, received ../{key}."],
+    ["a/./{key}", "Expected an output key without . and .. between slashes, received a/./{key}."],
+    ["a*/{key}", "Expected an output key without *, ? and $, received a*/{key}."],
+    ["a$/{key}", "Expected an output key without *, ? and $, received a$/{key}."],
+  ])("may not be %j", (template, problem) => {
+    expect(problemOfTemplate(template)).toBe(problem);
+  });
+
+  it("gives no key if it is none", () => {
+    expect(() => outputKey("{size}", "pixelate", "tom.jpg", SOURCE)).toThrow(TypeError);
+  });
+
+  it.each([
+    [DEFAULT_OUTPUT_KEY, "pixelate/"],
+    ["resized/{key}", "resized/"],
+    ["pixelated-{variant}-{base}{ext}", "pixelated-"],
+    ["a/{transform}/{transform}-{key}", "a/pixelate/pixelate-"],
+    ["{key}", ""],
+    ["all.jpg", "all.jpg"],
+    ["{transform}", "pixelate"],
+  ])("starts all keys of %s with %j", (template, prefix) => {
+    expect(literalPrefix(template, "pixelate")).toBe(prefix);
   });
 });

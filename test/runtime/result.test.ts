@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ERROR_CODES } from "../../runtime/errors.ts";
 import type { Upload } from "../../runtime/event.ts";
-import { resultId } from "../../runtime/result.ts";
+import { resultId, SKIP_CODES } from "../../runtime/result.ts";
 
 const UPLOAD: Upload = { bucket: "uploads", key: "cat.png", size: 1, eTag: "e", versionId: "v", sequencer: "s" };
 
@@ -31,5 +32,15 @@ describe("a result's id", () => {
     ];
 
     expect(new Set(ids).size).toBe(3);
+  });
+});
+
+describe("the codes of skips", () => {
+  it.each(Object.entries(SKIP_CODES))("say in one sentence what %s means: %s", (code, means) => {
+    expect([code, means]).toEqual([expect.stringMatching(/^[A-Z_]+$/), expect.stringMatching(/^[A-Z][^.]+\.$/)]);
+  });
+
+  it("are none of an error", () => {
+    expect(Object.keys(SKIP_CODES).filter((code) => code in ERROR_CODES)).toEqual([]);
   });
 });

@@ -1,10 +1,17 @@
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
-import { S3ObjectStore } from "../../runtime/store.ts";
+import { type NewObject, S3ObjectStore } from "../../runtime/store.ts";
 import { ABSENT, brokenStreamOf, s3Client, s3Failure, streamOf } from "../support/s3-answers.ts";
 
-const OBJECT = { body: Buffer.from("abc"), contentType: "image/png", cacheControl: "", metadata: {} };
+const OBJECT: NewObject = {
+  body: Buffer.from("abc"),
+  contentType: "image/png",
+  cacheControl: "",
+  storageClass: "STANDARD",
+  tags: {},
+  metadata: {},
+};
 
 const FAILURES: [failure: Error, received: string][] = [
   [s3Failure("AccessDenied", 403, "Access Denied"), "AccessDenied: Access Denied"],

@@ -8,13 +8,15 @@ const HEAD = {
   ETag: '"d41d8cd98f00b204e9800998ecf8427e"',
   ContentLength: 6,
   ContentEncoding: "gzip",
-  Metadata: { digest: "d" },
+  Metadata: { digest: "d", title: "=?UTF-8?Q?J=C3=BCrgen?=" },
+  MissingMeta: 2,
 };
 const READ_HEAD = {
   eTag: "d41d8cd98f00b204e9800998ecf8427e",
   size: 6,
   contentEncoding: "gzip",
-  metadata: { digest: "d" },
+  metadata: { digest: "d", title: "=?UTF-8?Q?J=C3=BCrgen?=" },
+  hiddenMetadata: 2,
 };
 
 function mockedStore() {
@@ -41,7 +43,7 @@ describe("the store on S3", () => {
 
     const head = await store.head("uploads", "cat.png");
 
-    expect(head).toEqual({ eTag: "e", size: 0, contentEncoding: undefined, metadata: {} });
+    expect(head).toEqual({ eTag: "e", size: 0, contentEncoding: undefined, metadata: {}, hiddenMetadata: 0 });
   });
 
   it("opens an object with its head and gives its bytes in full", async () => {
@@ -99,7 +101,7 @@ describe("the store on S3", () => {
     expect(answers).toEqual([undefined, undefined]);
   });
 
-  it("puts an object with its type, caching and metadata, and nothing else", async () => {
+  it("puts an object with its type, caching, class, tags and metadata, and nothing else", async () => {
     const { s3, store } = mockedStore();
     s3.on(PutObjectCommand).resolves({ ETag: '"e"' });
     const body = Buffer.from("abc");
@@ -108,6 +110,8 @@ describe("the store on S3", () => {
       body,
       contentType: "image/png",
       cacheControl: "public, max-age=60",
+      storageClass: "GLACIER_IR",
+      tags: { team: "web & print", "größe=": "a+b/c" },
       metadata: { digest: "d", "source-etag": "e" },
     });
 
@@ -118,8 +122,28 @@ describe("the store on S3", () => {
         Body: body,
         ContentType: "image/png",
         CacheControl: "public, max-age=60",
+        StorageClass: "GLACIER_IR",
+        Tagging: "team=web+%26+print&gr%C3%B6%C3%9Fe%3D=a%2Bb%2Fc",
         Metadata: { digest: "d", "source-etag": "e" },
       },
+    ]);
+  });
+
+  it("sends no header for caching and tags of which there are none", async () => {
+    const { s3, store } = mockedStore();
+    s3.on(PutObjectCommand).resolves({ ETag: '"e"' });
+
+    await store.put("outputs", "a.png", {
+      body: Buffer.from("abc"),
+      contentType: "image/png",
+      cacheControl: "",
+      storageClass: "STANDARD",
+      tags: {},
+      metadata: {},
+    });
+
+    expect(Object.keys(s3.commandCalls(PutObjectCommand)[0]?.args[0].input ?? {})).toEqual([
+      ...["Bucket", "Key", "Body", "ContentType", "StorageClass", "Metadata"],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { privateBlocksOf } from "./private-blocks.ts";
 
 /** An encoded image as a viewer sees it, and what it carries beside its pixels. */
 export interface DecodedImage {
@@ -11,7 +12,7 @@ export interface DecodedImage {
   /** The colour space of the file's own pixels, in libvips's words. */
   readonly space: string;
   readonly icc: Buffer | undefined;
-  /** Names of the blocks of metadata that say who, where and with what. */
+  /** Names of the metadata that says where and with what; whose it is may be said. */
   readonly privateBlocks: readonly string[];
   /** Red, green, blue and opacity in sRGB, frame below frame. */
   readonly pixels: Uint8Array;
@@ -34,7 +35,7 @@ export async function decodeImage(bytes: Uint8Array): Promise<DecodedImage> {
     loop: metadata.loop ?? 0,
     space: metadata.space,
     icc: metadata.icc,
-    privateBlocks: (["exif", "xmp", "iptc", "comments"] as const).filter((block) => metadata[block] !== undefined),
+    privateBlocks: privateBlocksOf(metadata),
     pixels: data,
   };
 }

@@ -6,7 +6,7 @@ import { PHOTOS } from "./fixtures/photos.ts";
 import { STILLS } from "./fixtures/stills.ts";
 
 export type { Fixture, Trait } from "./fixtures/fixture.ts";
-export { PRIVATE_TEXT } from "./fixtures/photos.ts";
+export { OWNERS, PRIVATE_TEXT } from "./fixtures/photos.ts";
 export {
   CORNERS,
   cornersOf,

@@ -4,10 +4,11 @@ import type { NewObject, ObjectHead, ObjectStore, OpenObject } from "../../runti
 /** What a store is asked for; `bytes` is the rest of an opened object. */
 export type StoreAction = "head" | "open" | "bytes" | "put" | "remove";
 
-/** An object as the store holds it; uploads have no more than bytes and perhaps a coding. */
+/** An object as the store holds it; uploads have no more than bytes, and perhaps a coding and metadata. */
 export interface StoredObject extends Partial<NewObject> {
   readonly body: Uint8Array;
   readonly contentEncoding?: string;
+  readonly hiddenMetadata?: number;
 }
 
 /** Runs right before an action, with the number of its calls on this bucket so far, this one included. */
@@ -94,6 +95,6 @@ export function eTagOf(bytes: Uint8Array): string {
   return createHash("md5").update(bytes).digest("hex");
 }
 
-function headOf({ body, contentEncoding, metadata = {} }: StoredObject): ObjectHead {
-  return { eTag: eTagOf(body), size: body.length, contentEncoding, metadata };
+function headOf({ body, contentEncoding, metadata = {}, hiddenMetadata = 0 }: StoredObject): ObjectHead {
+  return { eTag: eTagOf(body), size: body.length, contentEncoding, metadata, hiddenMetadata };
 }

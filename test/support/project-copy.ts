@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,8 +25,11 @@ export interface ProjectCopy extends AsyncDisposable {
   replace(path: string, text: string, by: string): Promise<void>;
 }
 
-export async function copyProject(): Promise<ProjectCopy> {
-  const folder = await mkdtemp(join(tmpdir(), "project-"));
+/** @param options.below folders that the copy lies in, as `a/b` */
+export async function copyProject({ below = "" } = {}): Promise<ProjectCopy> {
+  const outermost = await mkdtemp(join(tmpdir(), "project-"));
+  const folder = join(outermost, below);
+  await mkdir(folder, { recursive: true });
   for (const part of PARTS) await cp(join(ROOT, part), join(folder, part), { recursive: true });
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
   const write = (path: string, text: string) => writeFile(join(folder, path), text);
@@ -38,6 +41,6 @@ export async function copyProject(): Promise<ProjectCopy> {
       if (!before.includes(text)) throw new Error(`Expected ${path} to contain ${text}.`);
       await write(path, before.replace(text, by));
     },
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(outermost, { recursive: true, force: true }),
   };
 }

@@ -1,6 +1,15 @@
 /** What a fresh clone has at its top level, besides tool configuration. */
 const TOP_LEVEL = [
-  ...["infra", "transforms", "runtime", "test", "Pulumi.yaml", "Pulumi.dev.yaml", "package.json"],
+  ...[
+    "infra",
+    "transforms",
+    "runtime",
+    "test",
+    "Pulumi.yaml",
+    "Pulumi.dev.yaml",
+    "Pulumi.production.yaml",
+    "package.json",
+  ],
   ...["README.md", "CONTRIBUTING.md", "LICENSE", "package-lock.json"],
 ];
 

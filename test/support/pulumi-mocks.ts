@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MockResourceArgs } from "@pulumi/pulumi/runtime/index.js";
+import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/index.js";
 
 /** A resource as the program asked for it. */
 export interface RegisteredResource {
@@ -32,15 +32,19 @@ export const ACCOUNT = "123456789012";
 /**
  * Runs a part of the program in the project `image-machine` and the stack `test`, and answers what it registered once all of it
  * is. Each resource gets its logical name as its physical one, and an ARN or URL of AWS's shape.
+ * @param call answers the functions of providers that the program calls; there are none by default
  */
-export async function register(program: () => unknown): Promise<readonly RegisteredResource[]> {
+export async function register(
+  program: () => unknown,
+  call: (args: MockCallArgs) => Record<string, unknown> = refuseCall,
+): Promise<readonly RegisteredResource[]> {
   const inputs = new Map<string, Promise<Record<string, unknown>>>();
   const requests: RegisterRequest[] = [];
   const newResource = (args: MockResourceArgs) => {
     inputs.set(label(args.type, args.name), settled(args.inputs));
     return { id: args.name, state: { ...args.inputs, ...outputsOf(args) } };
   };
-  await pulumi.runtime.setMocks({ newResource, call: refuseCall }, "image-machine", "test");
+  await pulumi.runtime.setMocks({ newResource, call }, "image-machine", "test");
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
   const registerResource = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
@@ -94,14 +98,17 @@ function outputsOf({ type, name, inputs }: MockResourceArgs): Record<string, unk
   const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
   const outputs: Record<string, Record<string, unknown>> = {
     "aws:s3/bucket:Bucket": { bucket: name, arn: `arn:aws:s3:::${name}` },
-    "aws:sns/topic:Topic": { arn: arn("sns", physical) },
+    "aws:sns/topic:Topic": { name: physical, arn: arn("sns", physical) },
     "aws:sqs/queue:Queue": {
+      name: physical,
       arn: arn("sqs", physical),
       url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${physical}`,
     },
     "aws:cloudwatch/eventRule:EventRule": { name: physical, arn: arn("events", `rule/${physical}`) },
     "aws:iam/role:Role": { name: physical, arn: `arn:aws:iam::${ACCOUNT}:role/${physical}` },
+    "aws:cloudwatch/metricAlarm:MetricAlarm": { arn: arn("cloudwatch", `alarm:${physical}`) },
     "aws:cloudwatch/logGroup:LogGroup": { arn: arn("logs", `log-group:${physical}`) },
+    "aws:kms/key:Key": { keyId: name, arn: arn("kms", `key/${name}`) },
     "aws:lambda/layerVersion:LayerVersion": { arn: arn("lambda", `layer:${physical}:1`) },
     "aws:lambda/function:Function": { arn: arn("lambda", `function:${physical}`) },
   };
@@ -116,6 +123,6 @@ async function settled(inputs: Record<string, unknown>): Promise<Record<string, 
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function refuseCall({ token }: { token: string }): never {
+function refuseCall({ token }: MockCallArgs): never {
   throw new Error(`Expected no call of a provider's function, received ${token}.`);
 }

@@ -2,14 +2,18 @@ import { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AccessControl } from "../iam/access-control.ts";
 import type { AccessRequest } from "../iam/evaluate.ts";
+import { mailAccessOf } from "../iam/mail-access.ts";
 import { queueAccessOf, topicAccessOf } from "../iam/queue-and-topic-access.ts";
 import { s3AccessOf } from "../iam/s3-access.ts";
 import { accessKeyOf, isOfForeignPage } from "./access-key.ts";
 import { AwsError } from "./aws-error.ts";
 import { isObject } from "./json.ts";
+import { isMailRequest, refuseMail } from "./mail-actions.ts";
+import { mailBody, readMailRequest } from "./mail-request.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import { takeHoistedHeaders } from "./presigned-request.ts";
-import { isS3Request, readCopySource, readQuery, readS3Operation } from "./s3-operation.ts";
+import { isS3Request, readCopySource, readQuery, readS3Operation, type S3Operation } from "./s3-operation.ts";
+import { TAGGING } from "./stored-attributes.ts";
 import { queryErrorXml, s3ErrorXml } from "./xml.ts";
 
 export interface AuthorizationParts {
@@ -63,16 +67,27 @@ function speaksSqs({ headers }: FastifyRequest): boolean {
 
 const PROTOCOLS: readonly Protocol[] = [
   {
+    speaks: isMailRequest,
+    accessOf: ({ body }, place) => mailAccessOf(readMailRequest(mailBody(body)), place),
+    refuse: (reason, _request, reply) => {
+      refuseMail(new AwsError("AccessDeniedException", reason, 403), reply);
+    },
+  },
+  {
     speaks: isS3Request,
     accessOf: (request, { objects }) => {
       // They decide which operation it is.
       takeHoistedHeaders(readQuery(request), request.headers);
       const operation = readS3Operation(request);
       if (operation === undefined) return [];
-      const { "x-amz-copy-source": source, "if-match": ifMatch } = request.headers;
+      const { "x-amz-copy-source": source, "if-match": ifMatch, [TAGGING]: tagging } = request.headers;
+      const copySource = source === undefined ? undefined : readCopySource(request);
+      const copied = copySource && objects.find(copySource.bucket, copySource.key);
       return s3AccessOf(operation, {
-        copySource: source === undefined ? undefined : readCopySource(request),
+        copySource,
         comparesETag: ifMatch !== undefined,
+        givesTags: tagging !== undefined,
+        copiesTags: bringsTags(operation, request.headers) && (copied?.tags ?? []).length > 0,
         // Whether there is such a bucket is no secret.
         exists: ({ bucket, key }) => !objects.hasBucket(bucket) || objects.find(bucket, key) !== undefined,
       });
@@ -109,6 +124,11 @@ const PROTOCOLS: readonly Protocol[] = [
     },
   },
 ];
+
+/** Parts have no tags. */
+function bringsTags({ name }: S3Operation, headers: FastifyRequest["headers"]): boolean {
+  return name === "CopyObject" && headers["x-amz-tagging-directive"] !== "REPLACE";
+}
 
 function denied(reason: string): AwsError {
   return new AwsError("AccessDenied", reason, 403);

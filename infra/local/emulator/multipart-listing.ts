@@ -22,9 +22,9 @@ export function listMultipartUploads({ bucket, query }: S3Operation, objects: Ob
     element("EncodingType", query["encoding-type"]),
     element("NextKeyMarker", last && write(last.key)),
     element("NextUploadIdMarker", last?.uploadId),
-    ...page.map(({ key, uploadId, initiated }) => {
+    ...page.map(({ key, uploadId, initiated, attributes }) => {
       const content = `<Key>${write(key)}</Key><UploadId>${uploadId}</UploadId><Initiated>${initiated.toISOString()}</Initiated>`;
-      return `<Upload>${content}<StorageClass>STANDARD</StorageClass></Upload>`;
+      return `<Upload>${content}<StorageClass>${attributes.storageClass}</StorageClass></Upload>`;
     }),
   ]);
 }
@@ -42,7 +42,8 @@ export function listParts({ bucket, key, query }: S3Operation, objects: ObjectIn
   return s3Document("ListPartsResult", [
     `<Bucket>${bucket}</Bucket><Key>${write(key)}</Key><UploadId>${upload.uploadId}</UploadId>`,
     `<PartNumberMarker>${marker}</PartNumberMarker>${element("NextPartNumberMarker", last?.[0])}`,
-    `<MaxParts>${maxParts}</MaxParts><IsTruncated>${last !== undefined}</IsTruncated><StorageClass>STANDARD</StorageClass>`,
+    `<MaxParts>${maxParts}</MaxParts><IsTruncated>${last !== undefined}</IsTruncated>`,
+    `<StorageClass>${upload.attributes.storageClass}</StorageClass>`,
     ...page.map(([number, { size, eTag, lastModified }]) => {
       const times = `<LastModified>${lastModified.toISOString()}</LastModified>`;
       return `<Part><PartNumber>${number}</PartNumber>${times}<ETag>&quot;${eTag}&quot;</ETag><Size>${size}</Size></Part>`;

@@ -1,3 +1,5 @@
+import type { StoredAttributes } from "./stored-attributes.ts";
+
 export interface UploadedPart {
   readonly size: number;
   /** Without its quotes. */
@@ -9,6 +11,8 @@ export interface MultipartUpload {
   readonly bucket: string;
   readonly key: string;
   readonly uploadId: string;
+  /** Of the object that it makes. */
+  readonly attributes: StoredAttributes;
   readonly initiated: Date;
   /** By number; a later part of the same number replaces the earlier. */
   readonly parts: Map<number, UploadedPart>;
@@ -18,7 +22,7 @@ export interface MultipartUpload {
 export class MultipartUploads {
   readonly #uploads = new Map<string, MultipartUpload>();
 
-  add(upload: Pick<MultipartUpload, "bucket" | "key" | "uploadId">): void {
+  add(upload: Pick<MultipartUpload, "bucket" | "key" | "uploadId" | "attributes">): void {
     this.#uploads.set(upload.uploadId, { ...upload, initiated: new Date(), parts: new Map() });
   }
 

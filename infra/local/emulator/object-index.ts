@@ -1,6 +1,7 @@
 import { MultipartUploads } from "./multipart-uploads.ts";
+import type { StoredAttributes } from "./stored-attributes.ts";
 
-export interface ObjectEntry {
+export interface ObjectEntry extends StoredAttributes {
   readonly size: number;
   /** Without its quotes. */
   readonly eTag: string;
@@ -39,10 +40,10 @@ export class ObjectIndex {
       .sort((one, other) => Buffer.compare(one.bytes, other.bytes));
   }
 
-  put(bucket: string, key: string, { size, eTag }: { size: number; eTag: string }): void {
+  put(bucket: string, key: string, stored: Omit<ObjectEntry, "lastModified">): void {
     // HTTP dates, and so HeadObject, have whole seconds only.
     const lastModified = new Date(Math.floor(Date.now() / 1000) * 1000);
-    this.#buckets.get(bucket)?.set(key, { size, eTag, lastModified });
+    this.#buckets.get(bucket)?.set(key, { ...stored, lastModified });
   }
 
   /** Of an object that was put before this run. */

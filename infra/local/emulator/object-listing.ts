@@ -95,9 +95,9 @@ function nameOf(item: Item): string {
 
 function itemXml(item: Item, write: (name: string) => string, owner: string): string {
   if (!("key" in item)) return `<CommonPrefixes><Prefix>${write(item.commonPrefix)}</Prefix></CommonPrefixes>`;
-  const { size, eTag, lastModified } = item.entry;
+  const { size, eTag, lastModified, storageClass } = item.entry;
   return [
     `<Contents><Key>${write(item.key)}</Key><LastModified>${lastModified.toISOString()}</LastModified>`,
-    `<ETag>&quot;${eTag}&quot;</ETag><Size>${size}</Size>${owner}<StorageClass>STANDARD</StorageClass></Contents>`,
+    `<ETag>&quot;${eTag}&quot;</ETag><Size>${size}</Size>${owner}<StorageClass>${storageClass}</StorageClass></Contents>`,
   ].join("");
 }

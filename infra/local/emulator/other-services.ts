@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isInternal } from "./internal-request.ts";
+import { isMailRequest } from "./mail-actions.ts";
 
 const SERVICES: readonly string[] = ["s3", "sns", "sqs", "sts"];
 /** The routes that fauxqs adds for itself would hide buckets of the same name. */
@@ -12,7 +13,8 @@ export function refuseOtherServices(app: FastifyInstance): void {
   });
   app.addHook("onRequest", async (request, reply) => {
     const service = serviceOf(request);
-    const isKnown = service === undefined || SERVICES.includes(service);
+    // SES has one address, and no other service has it.
+    const isKnown = service === undefined || (isMailRequest(request) ? service === "ses" : SERVICES.includes(service));
     if (isInternal(request)) return;
     if (isKnown && !OWN_ROUTES.test(request.routeOptions.url ?? "")) return;
     return reply.code(501).send({ __type: "NotImplemented", message: `${service ?? request.url} is not emulated.` });

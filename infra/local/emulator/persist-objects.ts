@@ -7,6 +7,7 @@ import { restoreObject } from "./restore-object.ts";
 import type { ObjectChange } from "./s3-event.ts";
 import { isS3Request, readS3Operation } from "./s3-operation.ts";
 import { StoredAnswers } from "./stored-answers.ts";
+import { attributeHeaders } from "./stored-attributes.ts";
 import { readObject } from "./stored-object.ts";
 import { s3ErrorXml } from "./xml.ts";
 
@@ -90,7 +91,8 @@ export function persistObjects(app: FastifyInstance, { files, index, notificatio
     const object = await readObject(stored, name);
     const entry = index.find(name.bucket, name.key);
     if (!object || !entry) return files.remove(name);
-    await files.write({ ...name, ...object.record, lastModified: entry.lastModified.getTime() }, object.body);
+    const headers = { ...object.record.headers, ...attributeHeaders(entry) };
+    await files.write({ ...name, ...object.record, headers, lastModified: entry.lastModified.getTime() }, object.body);
   }
 
   function asItIsNow({ bucket, key }: NotedChange): ObjectChange {

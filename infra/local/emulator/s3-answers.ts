@@ -4,6 +4,7 @@ import { listMultipartUploads, listParts } from "./multipart-listing.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import { listObjectsV1, listObjectsV2 } from "./object-listing.ts";
 import type { S3Operation, S3OperationName } from "./s3-operation.ts";
+import { escapeXml } from "./xml.ts";
 
 interface Account {
   readonly objects: ObjectIndex;
@@ -24,11 +25,13 @@ const ANSWERS: Partial<Record<S3OperationName, Answer>> = {
     const constraint = region === "us-east-1" ? "" : region;
     return `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${constraint}</LocationConstraint>`;
   },
-  // Clients ask before they copy in parts. Tags can't be given here, so no object has any.
+  // Clients ask before they copy in parts.
   GetObjectTagging: ({ bucket, key }, { objects }) => {
     if (!objects.hasBucket(bucket)) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
-    if (!objects.find(bucket, key)) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404);
-    return s3Document("Tagging", ["<TagSet></TagSet>"]);
+    const { tags } = objects.find(bucket, key) ?? {};
+    if (!tags) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404);
+    const set = tags.map((tag) => `<Tag><Key>${escapeXml(tag.key)}</Key><Value>${escapeXml(tag.value)}</Value></Tag>`);
+    return s3Document("Tagging", [`<TagSet>${set.join("")}</TagSet>`]);
   },
 };
 

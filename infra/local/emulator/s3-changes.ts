@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { readUnescapedKeys } from "./deleted-keys.ts";
 import { readParts } from "./multipart-completion.ts";
-import type { ObjectIndex } from "./object-index.ts";
+import type { ObjectEntry, ObjectIndex } from "./object-index.ts";
 import type { ObjectChange } from "./s3-event.ts";
 import { readCopySource, type S3Operation, type S3OperationName } from "./s3-operation.ts";
 import { unquote } from "./s3-refusals.ts";
+import { readStoredAttributes } from "./stored-attributes.ts";
 
 interface Answer {
   readonly operation: S3Operation;
@@ -27,16 +28,21 @@ const CHANGES: Partial<Record<S3OperationName, ReadChanges>> = {
   },
   PutObject: ({ operation, request, reply }, objects) => {
     const eTag = unquote(String(reply.getHeader("etag")));
-    return created("ObjectCreated:Put", operation, { size: bodySize(request), eTag }, objects);
+    const entry = { size: bodySize(request), eTag, ...readStoredAttributes(request.headers) };
+    return created("ObjectCreated:Put", operation, entry, objects);
   },
   CopyObject: ({ operation, request, payload }, objects) => {
     const source = readCopySource(request);
-    const size = objects.find(source.bucket, source.key)?.size ?? 0;
-    return created("ObjectCreated:Copy", operation, { size, eTag: readETag(payload) }, objects);
+    const { size = 0, tags: copied = [] } = objects.find(source.bucket, source.key) ?? {};
+    const { storageClass, tags } = readStoredAttributes(request.headers);
+    // The tags come along, but the storage class does not: API_CopyObject.html.
+    const isGivenTags = request.headers["x-amz-tagging-directive"] === "REPLACE";
+    const entry = { size, eTag: readETag(payload), storageClass, tags: isGivenTags ? tags : copied };
+    return created("ObjectCreated:Copy", operation, entry, objects);
   },
-  CreateMultipartUpload: ({ operation: { bucket, key }, payload }, objects) => {
+  CreateMultipartUpload: ({ operation: { bucket, key }, request, payload }, objects) => {
     const uploadId = /<UploadId>([^<]*)</.exec(String(payload))?.[1] ?? "";
-    objects.uploads.add({ bucket, key, uploadId });
+    objects.uploads.add({ bucket, key, uploadId, attributes: readStoredAttributes(request.headers) });
     return [];
   },
   UploadPart: ({ operation, request, reply }, objects) => {
@@ -56,9 +62,10 @@ const CHANGES: Partial<Record<S3OperationName, ReadChanges>> = {
     const numbers = readParts(String(request.body)).map(({ partNumber }) => partNumber);
     const { uploadId = "" } = operation.query;
     const size = objects.uploads.sizeOf(uploadId, numbers);
+    const attributes = objects.uploads.find(uploadId)?.attributes ?? readStoredAttributes({});
     objects.uploads.remove(uploadId);
-    const eTag = readETag(payload);
-    return created("ObjectCreated:CompleteMultipartUpload", operation, { size, eTag }, objects);
+    const entry = { size, eTag: readETag(payload), ...attributes };
+    return created("ObjectCreated:CompleteMultipartUpload", operation, entry, objects);
   },
   DeleteObject: ({ operation: { bucket, key } }, objects) => removed(bucket, [key], objects),
   DeleteObjects: ({ operation: { bucket }, request }, objects) => {
@@ -74,11 +81,11 @@ export function recordChanges(answer: Answer, objects: ObjectIndex): ObjectChang
 function created(
   eventName: string,
   { bucket, key }: S3Operation,
-  stored: { size: number; eTag: string },
+  entry: Omit<ObjectEntry, "lastModified">,
   objects: ObjectIndex,
 ): ObjectChange[] {
-  objects.put(bucket, key, stored);
-  return [{ eventName, bucket, key, stored }];
+  objects.put(bucket, key, entry);
+  return [{ eventName, bucket, key, stored: { size: entry.size, eTag: entry.eTag } }];
 }
 
 /** Deleting a key that is not there succeeds too, but changes nothing. */

@@ -10,6 +10,7 @@ import { answerOf } from "./s3-answers.ts";
 import { isS3Request, readS3Operation, type S3Operation } from "./s3-operation.ts";
 import { refusalOf } from "./s3-refusals.ts";
 import { keysApart, receiveS3Request, repairRequest } from "./s3-request.ts";
+import { STORAGE_CLASS } from "./stored-attributes.ts";
 import { s3ErrorXml } from "./xml.ts";
 
 interface S3Parts {
@@ -44,7 +45,7 @@ export function fillS3Gaps(app: FastifyInstance, { objects, notifications, track
   app.addHook("onSend", (request, reply, payload, next) => {
     const operation = reply.statusCode < 300 && isS3Request(request) ? readS3Operation(request) : undefined;
     if (operation === undefined) return next();
-    completeHeaders(operation, reply, region);
+    completeHeaders(operation, reply, { objects, region });
     const apart = keysApart.get(request) ?? [];
     const changes = tracked.get(request) ?? [];
     if (changes.length === 0 && apart.length === 0) return next();
@@ -68,10 +69,17 @@ export function fillS3Gaps(app: FastifyInstance, { objects, notifications, track
 }
 
 /** What S3 says besides, and clients look for. */
-function completeHeaders({ name, query }: S3Operation, reply: FastifyReply, region: string): void {
+function completeHeaders(
+  { name, bucket, key, query }: S3Operation,
+  reply: FastifyReply,
+  { objects, region }: Pick<S3Parts, "objects" | "region">,
+): void {
   if (name === "HeadBucket") reply.header("x-amz-bucket-region", region);
   if (name !== "GetObject" && name !== "HeadObject") return;
   reply.header("accept-ranges", "bytes");
+  // The standard class is not told: API_HeadObject.html.
+  const { storageClass = "STANDARD" } = objects.find(bucket, key) ?? {};
+  if (storageClass !== "STANDARD") reply.header(STORAGE_CLASS, storageClass);
   overrideHeaders(query, reply);
 }
 

@@ -4,19 +4,26 @@ import type { ObjectEntry, ObjectIndex } from "./object-index.ts";
 import { ACCOUNT_ID } from "./queues.ts";
 import { copyConditions, decideRead, readConditions } from "./read-conditions.ts";
 import { readCopySource, type S3Operation, type S3OperationName } from "./s3-operation.ts";
+import { readStoredAttributes, STORAGE_CLASS } from "./stored-attributes.ts";
 
 /** What fauxqs would drop in silence, and a reader of the object would miss. */
 const IGNORED_HEADERS: readonly RegExp[] = [
   /^expires$/,
-  /^x-amz-(tagging$|acl|grant-|website-redirect-location|object-lock-|bucket-object-lock|write-offset-bytes|if-match-)/,
+  /^x-amz-(acl|grant-|website-redirect-location|object-lock-|bucket-object-lock|write-offset-bytes|if-match-)/,
   /^x-amz-server-side-encryption-(customer|aws-kms|context|bucket-key)/,
   /^x-amz-copy-source-server-side-/,
 ];
 
 /** Headers of which one value asks for what is the case anyway. */
 const ONLY_VALUES: Readonly<Record<string, string>> = {
-  "x-amz-storage-class": "STANDARD",
   "x-amz-server-side-encryption": "AES256",
+};
+
+/** Operations that say how an object is stored. */
+const DESCRIPTIONS: Partial<Record<S3OperationName, true>> = {
+  PutObject: true,
+  CopyObject: true,
+  CreateMultipartUpload: true,
 };
 
 /** Operations that make an object, and take conditions on the one it replaces. */
@@ -31,7 +38,7 @@ const READS: Partial<Record<S3OperationName, true>> = { GetObject: true, HeadObj
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1024;
 
-/** Why S3, or this emulator, refuses an operation that fauxqs would carry out. */
+/** Why S3, or this emulator, refuses an operation that fauxqs would carry out. Some refusals are thrown. */
 export function refusalOf(
   operation: S3Operation,
   headers: IncomingHttpHeaders,
@@ -44,6 +51,8 @@ export function refusalOf(
     (header) => (headers[header] ?? ONLY_VALUES[header]) !== ONLY_VALUES[header],
   );
   if (other !== undefined) return notImplemented(`the ${other} ${headers[other]}`);
+  // What is wrong with them is thrown.
+  if (DESCRIPTIONS[name]) readStoredAttributes(headers);
   if (isOfAnotherAccount(headers)) return new AwsError("AccessDenied", "Access Denied", 403);
   if (name === "HeadObject" && headers.range !== undefined) return notImplemented("ranges of HeadObject");
   if (name === "CopyObject" && copiesOntoItself(operation, headers)) {
@@ -111,7 +120,8 @@ function isOfAnotherAccount(headers: IncomingHttpHeaders): boolean {
 
 function copiesOntoItself({ bucket, key }: S3Operation, headers: IncomingHttpHeaders): boolean {
   const source = readCopySource({ headers });
-  return source.bucket === bucket && source.key === key && headers["x-amz-metadata-directive"] !== "REPLACE";
+  const changes = headers["x-amz-metadata-directive"] === "REPLACE" || headers[STORAGE_CLASS] !== undefined;
+  return source.bucket === bucket && source.key === key && !changes;
 }
 
 /** An entity tag without its quotes. */

@@ -6,6 +6,9 @@ import type { TopicMessage } from "./topic-envelope.ts";
 import type { Topics } from "./topics.ts";
 import { escapeXml, queryErrorXml } from "./xml.ts";
 
+const NO_RAW_MAIL =
+  "Invalid parameter: Attributes Reason: Delivery protocol [email] does not support raw message delivery.";
+
 type Parameters = Readonly<Record<string, string>>;
 type Action = (topics: Topics, parameters: Parameters) => Promise<string> | string;
 
@@ -44,8 +47,8 @@ export function answerSns(app: FastifyInstance, topics: Topics): void {
 }
 
 function subscribe(topics: Topics, parameters: Parameters): string {
-  const { TopicArn: topicArn = "", Endpoint: queueArn = "", Protocol = "" } = parameters;
-  if (Protocol !== "sqs") throw notImplemented(`subscriptions by ${Protocol}`);
+  const { TopicArn: topicArn = "", Endpoint: endpoint = "", Protocol = "" } = parameters;
+  if (Protocol !== "sqs" && Protocol !== "email") throw notImplemented(`subscriptions by ${Protocol}`);
   const attributes = Object.fromEntries(
     entries(parameters, "Attributes.entry.").map((prefix) => [
       parameters[`${prefix}.key`] ?? "",
@@ -55,11 +58,15 @@ function subscribe(topics: Topics, parameters: Parameters): string {
   const { FilterPolicy, FilterPolicyScope, RawMessageDelivery, RedrivePolicy, ...others } = attributes;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw notImplemented(`the subscription attribute ${unknown}`);
+  const subscribing = { topicArn, filterPolicy: FilterPolicy, filterPolicyScope: readScope(FilterPolicyScope) };
+  if (Protocol === "email") {
+    if (RawMessageDelivery === "true") throw new AwsError("InvalidParameter", NO_RAW_MAIL);
+    if (RedrivePolicy !== undefined) throw notImplemented("dead letters of mail");
+    return `<SubscriptionArn>${topics.subscribe({ ...subscribing, address: endpoint })}</SubscriptionArn>`;
+  }
   const arn = topics.subscribe({
-    topicArn,
-    queueArn,
-    filterPolicy: FilterPolicy,
-    filterPolicyScope: readScope(FilterPolicyScope),
+    ...subscribing,
+    queueArn: endpoint,
     rawMessageDelivery: RawMessageDelivery === undefined ? undefined : RawMessageDelivery === "true",
     redrivePolicy: RedrivePolicy,
   });

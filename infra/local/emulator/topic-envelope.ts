@@ -6,7 +6,8 @@ export interface TopicMessage {
   readonly attributes?: Readonly<Record<string, MessageAttribute>> | undefined;
 }
 
-interface Publication {
+/** What SNS tells about a message that it delivers. */
+export interface Publication {
   readonly messageId: string;
   readonly timestamp: string;
   readonly topicArn: string;

@@ -1,51 +1,52 @@
 import { randomUUID } from "node:crypto";
 import { AwsError, notImplemented } from "./aws-error.ts";
-import {
-  attributesPass,
-  bodyPasses,
-  type FilterPolicy,
-  type FilterPolicyScope,
-  readFilterPolicy,
-} from "./filter-policy.ts";
-import { checkFilterPolicyLimits } from "./filter-policy-limits.ts";
-import { isObject, parseJson } from "./json.ts";
+import type { FilterPolicy } from "./filter-policy.ts";
+import type { MailBox } from "./mail-box.ts";
 import { ACCOUNT_ID, type Queues } from "./queues.ts";
 import type { DeliveryRules } from "./service-sender.ts";
 import { TopicDelivery } from "./topic-delivery.ts";
-import { messageBytes, type TopicMessage, topicEnvelope } from "./topic-envelope.ts";
-
-export interface SubscriptionRequest {
-  readonly topicArn: string;
-  readonly queueArn: string;
-  /** JSON, as in AWS's API. */
-  readonly filterPolicy?: string | undefined;
-  readonly filterPolicyScope?: FilterPolicyScope | undefined;
-  readonly rawMessageDelivery?: boolean | undefined;
-  /** JSON: `{"deadLetterTargetArn": "..."}`. */
-  readonly redrivePolicy?: string | undefined;
-}
+import { messageBytes, type Publication, type TopicMessage, topicEnvelope } from "./topic-envelope.ts";
+import { topicMail } from "./topic-mail.ts";
+import {
+  checkEndpoint,
+  endpointOf,
+  isSame,
+  lets,
+  type QueueSubscription,
+  readDeadLetterArn,
+  readFilter,
+  type SubscriptionRequest,
+} from "./topic-subscription.ts";
 
 interface Subscription {
   readonly arn: string;
   readonly request: SubscriptionRequest;
   readonly filter: FilterPolicy | undefined;
-  readonly deadLetterArn: string | undefined;
+}
+
+interface TopicsParts {
+  readonly region: string;
+  readonly queues: Queues;
+  readonly rules: DeliveryRules;
+  readonly mailBox: MailBox;
 }
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /**
- * SNS topics with subscriptions of SQS queues. fauxqs has topics too, but its filters never match inside arrays, and
+ * SNS topics with subscriptions of SQS queues and of e-mail addresses. fauxqs has topics too, but its filters never match inside arrays, and
  * an S3 event is an array.
  */
 export class Topics {
   readonly #region: string;
   readonly #delivery: TopicDelivery;
+  readonly #mailBox: MailBox;
   readonly #subscriptions = new Map<string, Subscription[]>();
 
-  constructor({ region, queues, rules }: { region: string; queues: Queues; rules: DeliveryRules }) {
+  constructor({ region, queues, rules, mailBox }: TopicsParts) {
     this.#region = region;
+    this.#mailBox = mailBox;
     this.#delivery = new TopicDelivery(queues, rules);
   }
 
@@ -62,18 +63,17 @@ export class Topics {
     return this.#subscriptions.has(topicArn);
   }
 
-  /** Subscribes a queue and gives the subscription's ARN; the same request again gives the same one. */
+  /** Subscribes a queue or an address and gives the subscription's ARN; the same request again gives the same one. */
   subscribe(request: SubscriptionRequest): string {
     const subscriptions = this.#subscriptionsOf(request.topicArn);
     const subscription: Subscription = {
       arn: `${request.topicArn}:${String(subscriptions.length).padStart(8, "0")}-0000-4000-8000-000000000000`,
       request,
       filter: readFilter(request),
-      deadLetterArn: readDeadLetterArn(request.redrivePolicy),
     };
-    readQueueArn("SQS endpoint ARN", request.queueArn);
+    checkEndpoint(request);
 
-    const existing = subscriptions.find((other) => other.request.queueArn === request.queueArn);
+    const existing = subscriptions.find((other) => endpointOf(other.request) === endpointOf(request));
     if (existing !== undefined) {
       if (isSame(existing.request, request)) return existing.arn;
       const reason = "Attributes Reason: Subscription already exists with different attributes";
@@ -93,20 +93,20 @@ export class Topics {
 
     const messageId = randomUUID();
     const timestamp = new Date().toISOString();
-    for (const subscription of subscriptions.filter(({ filter, request }) => lets(filter, request, message))) {
-      const delivery = subscription.request.rawMessageDelivery
-        ? { body: message.message, attributes: message.attributes ?? {} }
-        : {
-            body: topicEnvelope(message, { messageId, timestamp, topicArn, subscriptionArn: subscription.arn }),
-            attributes: {},
-          };
-      await this.#delivery.deliver(delivery, {
-        topicArn,
-        queueArn: subscription.request.queueArn,
-        deadLetterArn: subscription.deadLetterArn,
-      });
+    for (const { arn, request } of subscriptions.filter(({ filter, request }) => lets(filter, request, message))) {
+      const publication = { messageId, timestamp, topicArn, subscriptionArn: arn };
+      if ("address" in request) await this.#mailBox.deliver(topicMail(message, request.address, publication));
+      else await this.#deliver(message, request, publication);
     }
     return messageId;
+  }
+
+  async #deliver(message: TopicMessage, request: QueueSubscription, publication: Publication): Promise<void> {
+    const delivery = request.rawMessageDelivery
+      ? { body: message.message, attributes: message.attributes ?? {} }
+      : { body: topicEnvelope(message, publication), attributes: {} };
+    const { topicArn, queueArn, redrivePolicy } = request;
+    await this.#delivery.deliver(delivery, { topicArn, queueArn, deadLetterArn: readDeadLetterArn(redrivePolicy) });
   }
 
   #subscriptionsOf(topicArn: string): Subscription[] {
@@ -114,34 +114,4 @@ export class Topics {
     if (subscriptions === undefined) throw new AwsError("NotFound", "Topic does not exist", 404);
     return subscriptions;
   }
-}
-
-function readFilter({ filterPolicy, filterPolicyScope = "MessageAttributes" }: SubscriptionRequest) {
-  if (filterPolicy === undefined) return undefined;
-  const policy = readFilterPolicy(filterPolicy, filterPolicyScope);
-  checkFilterPolicyLimits(policy, filterPolicy);
-  return policy;
-}
-
-function readDeadLetterArn(redrivePolicy: string | undefined): string | undefined {
-  if (redrivePolicy === undefined) return undefined;
-  const policy = parseJson(redrivePolicy);
-  const arn = isObject(policy) ? String(policy.deadLetterTargetArn) : redrivePolicy;
-  return readQueueArn("RedrivePolicy: deadLetterTargetArn", arn);
-}
-
-function readQueueArn(what: string, arn: string): string {
-  if (/^arn:aws:sqs:[\w-]+:\d{12}:[\w-]+$/.test(arn)) return arn;
-  throw new AwsError("InvalidParameter", `Invalid parameter: ${what} is an invalid arn: ${arn}`);
-}
-
-function isSame(one: SubscriptionRequest, other: SubscriptionRequest): boolean {
-  const keys = ["filterPolicy", "filterPolicyScope", "rawMessageDelivery", "redrivePolicy"] as const;
-  return keys.every((key) => one[key] === other[key]);
-}
-
-function lets(filter: FilterPolicy | undefined, { filterPolicyScope }: SubscriptionRequest, message: TopicMessage) {
-  if (filter === undefined) return true;
-  if (filterPolicyScope === "MessageBody") return bodyPasses(filter, message.message);
-  return attributesPass(filter, message.attributes ?? {});
 }

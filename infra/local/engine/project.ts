@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
+import { readStackConfig, type StackConfig } from "./stack-config.ts";
+import { isMap, readYamlFile } from "./yaml-file.ts";
 
 /** A Pulumi project and one of its stacks' configuration, as its files say. */
 export interface Project {
@@ -12,22 +12,29 @@ export interface Project {
   readonly programFolder: string;
   /** Arguments of Node that the program needs. */
   readonly nodeArguments: readonly string[];
+  /** Whether Pulumi's own compiler translates the program. */
+  readonly compilesTypeScript: boolean;
   readonly stack: string;
-  /** Fully qualified key to text; objects as JSON, as the CLI hands them to programs. */
-  readonly config: Readonly<Record<string, string>>;
+  readonly config: StackConfig;
 }
 
-/** Reads Pulumi.yaml and Pulumi.STACK.yaml of a folder. Throws a `TypeError` that names the file and what is missing. */
-export async function readProject(folder: string, stack: string): Promise<Project> {
+/**
+ * Reads Pulumi.yaml and Pulumi.STACK.yaml of a folder. Throws a `TypeError` that names the file and what is missing.
+ * @param configFile what is read in place of Pulumi.STACK.yaml; in the same format, and not without a `config`
+ */
+export async function readProject(folder: string, stack: string, configFile?: string): Promise<Project> {
   checkStackName(stack);
-  const project = await readYaml(folder, "Pulumi.yaml");
+  const project = await readYamlFile(join(folder, "Pulumi.yaml"));
   const { runtime, name, main } = project;
-  const { name: language, options } = record(runtime);
+  const { name: language, options } = mapOf(runtime);
   if (typeof name !== "string" || language !== "nodejs" || typeof main !== "string") {
-    throw new TypeError("Expected Pulumi.yaml to have a name and a runtime named nodejs.");
+    throw new TypeError("Expected Pulumi.yaml to have a name, a main file and a runtime named nodejs.");
   }
-  const { nodeargs = "" } = record(options);
-  const { config } = await readYaml(folder, `Pulumi.${stack}.yaml`);
+  const unread = ["config", "stackConfigDir"].find((key) => key in project);
+  if (unread)
+    throw new TypeError(`Expected Pulumi.yaml to have no ${unread}: stacks are configured in their own files.`);
+  if (configFile !== undefined) await checkHasConfig(configFile);
+  const { nodeargs = "", typescript = true } = mapOf(options);
   const program = join(folder, main);
   return {
     folder,
@@ -36,7 +43,8 @@ export async function readProject(folder: string, stack: string): Promise<Projec
     programFolder: dirname(program),
     stack,
     nodeArguments: String(nodeargs).split(/\s+/).filter(Boolean),
-    config: toConfig(name, record(config)),
+    compilesTypeScript: typescript !== false,
+    config: await readStackConfig(configFile ?? join(folder, `Pulumi.${stack}.yaml`), name),
   };
 }
 
@@ -49,25 +57,13 @@ export function checkStackName(stack: string): void {
   }
 }
 
-function toConfig(project: string, config: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key.includes(":") ? key : `${project}:${key}`,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    ]),
-  );
-}
-
-async function readYaml(folder: string, file: string): Promise<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, file), "utf8");
-  } catch (cause) {
-    throw new TypeError(`Expected a file ${file} in ${folder}.`, { cause });
+/** A file that somebody names has something to say: another one is a mistake. */
+async function checkHasConfig(file: string): Promise<void> {
+  if (!("config" in (await readYamlFile(file)))) {
+    throw new TypeError(`Expected a map for config in ${file}, found none.`);
   }
-  return record(parse(text));
 }
 
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+function mapOf(value: unknown): Record<string, unknown> {
+  return isMap(value) ? value : {};
 }

@@ -1,7 +1,6 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import engineRpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
-import providerProto from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceRpc from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
@@ -66,7 +65,7 @@ export async function serve(calls: EngineCalls): Promise<{ address: string; clos
       },
     ),
     invoke: unary(async (request: InstanceType<typeof resourceProto.ResourceInvokeRequest>) => {
-      const response = new providerProto.InvokeResponse();
+      const response = new resourceProto.ResourceInvokeResponse();
       response.setReturn(toStruct(await calls.invoke(request.getTok(), toObject(request.getArgs()))));
       return response;
     }),

@@ -1,5 +1,7 @@
 import { type Credentials, credentialsOf } from "./credentials.ts";
 import { type AccessRequest, refusalOf } from "./evaluate.ts";
+import { keyRequestsOf } from "./key-access.ts";
+import { Keys } from "./keys.ts";
 import { type Policy, readPolicy } from "./policy.ts";
 import { type Principal, principalName, type RoleSession, roleName } from "./principal.ts";
 
@@ -19,6 +21,8 @@ export interface AccessControlOptions {
 
 /** Who may do what on this machine: its policies, and who is behind which access key. */
 export class AccessControl {
+  /** Which key each bucket, topic and queue is encrypted with. */
+  readonly keys = new Keys();
   readonly #accountId: string;
   readonly #onDecision: (decision: AccessDecision) => void;
   /** By role and policy. */
@@ -37,7 +41,7 @@ export class AccessControl {
     this.#rolePolicies.set(role, policies.set(name, readPolicy("identity", document)));
   }
 
-  /** Sets the policy of a bucket, topic or queue, from now on; an empty one takes it away. Throws like `putRolePolicy`. */
+  /** Sets the policy of a bucket, topic, queue or key, from now on; an empty one takes it away. Throws like `putRolePolicy`. */
   putResourcePolicy(arn: string, document: string): void {
     if (document === "") this.#resourcePolicies.delete(arn);
     else this.#resourcePolicies.set(arn, readPolicy("resource", document));
@@ -57,8 +61,22 @@ export class AccessControl {
     return this.#sessions.get(accessKeyId) ?? { kind: "owner", accountId: this.#accountId };
   }
 
-  /** Why a principal may not do this, in AWS's words; `undefined` if it may. */
+  /** Why a principal may not do this, in AWS's words; `undefined` if it may, with the key of the resource if it is encrypted. */
   refusal(principal: Principal, request: AccessRequest): string | undefined {
+    return this.#decide(principal, request) ?? this.#keyRefusal(principal, request);
+  }
+
+  #keyRefusal(principal: Principal, request: AccessRequest): string | undefined {
+    const key = this.keys.of(policyHolder(request.resource));
+    if (key === undefined || (key.managedByAws && principal.kind !== "service")) return undefined;
+    for (const asked of keyRequestsOf(principal, request, key.arn)) {
+      const refusal = this.#decide(principal, asked);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  #decide(principal: Principal, request: AccessRequest): string | undefined {
     const refusal = refusalOf(principal, request, {
       identity: principal.kind === "role" ? this.#policiesOf(principal) : [],
       resource: this.#resourcePolicies.get(policyHolder(request.resource)),

@@ -33,6 +33,8 @@ const KEYS = {
   "aws:SourceAccount": TEXT,
   "aws:SecureTransport": ["Bool"],
   "s3:prefix": TEXT,
+  "kms:ViaService": TEXT,
+  "ses:FromAddress": TEXT,
 } as const satisfies Record<string, readonly string[]>;
 
 /** Reads a `Condition` element; throws a `TypeError` that names what is not known here. */

@@ -10,7 +10,11 @@ export interface AccessRequest {
   /** Its ARN, or `*` for actions that are on none. */
   readonly resource: string;
   readonly context: RequestContext;
+  /** What it asks of the key that the resource is encrypted with, if it is. Default: what its action always asks. */
+  readonly keyActions?: readonly KeyAction[] | undefined;
 }
+
+export type KeyAction = "kms:Decrypt" | "kms:GenerateDataKey";
 
 /** The policies that decide on a request. */
 export interface ApplicablePolicies {
@@ -23,7 +27,8 @@ export interface ApplicablePolicies {
 /**
  * Why a request is refused, in AWS's words; `undefined` if it is allowed. Everything is in one account, where either side's policy
  * is enough, and a deny of either side is final
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html).
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html). KMS keys alone are nobody's, not even
+ * the owner's, unless their own policy says so (https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html).
  */
 export function refusalOf(
   principal: Principal,
@@ -40,11 +45,14 @@ export function refusalOf(
     return refused("with an explicit deny in a resource-based policy");
   }
   const granted = resources.some((statement) => !isDeny(statement) && meets(statement) === "grants");
+  const left =
+    !isOfKey(request) || resources.some((statement) => !isDeny(statement) && meets(statement) === "delegates");
   switch (principal.kind) {
     case "owner":
-      return undefined;
+      return granted || left ? undefined : refused(noneAllows("resource-based", request));
     case "role":
-      return own.length > 0 || granted ? undefined : refused(noneAllows("identity-based", request));
+      if (granted || (left && own.length > 0)) return undefined;
+      return refused(noneAllows(left ? "identity-based" : "resource-based", request));
     case "service":
       return granted ? undefined : refused(noneAllows("resource-based", request));
     case "anonymous":
@@ -60,6 +68,11 @@ export function covers({ actions, resources, conditions }: Statement, { action, 
     (resources.length === 0 || resources.some((pattern) => pattern.matches(resource))) &&
     conditionsHold(conditions, context)
   );
+}
+
+/** Whether it is KMS that decides. */
+export function isOfKey({ action }: Pick<AccessRequest, "action">): boolean {
+  return action.startsWith("kms:");
 }
 
 function isDeny({ effect }: Statement): boolean {

@@ -52,3 +52,13 @@ export function takeRoleForLambda(roleArn: string, accountId: string): ServiceRe
     context: { ...SECURE, "aws:SourceAccount": accountId },
   };
 }
+
+/** CloudWatch tells a topic that an alarm went on or off. */
+export function publishFromAlarm(alarmArn: string, topicArn: string): ServiceRequest {
+  return {
+    principal: { kind: "service", name: "cloudwatch.amazonaws.com" },
+    action: "sns:Publish",
+    resource: topicArn,
+    context: { ...SECURE, "aws:SourceArn": alarmArn, "aws:SourceAccount": alarmArn.split(":")[4] ?? "" },
+  };
+}

@@ -15,7 +15,7 @@ export interface ObjectRecord extends ObjectName {
   readonly eTag: string;
   /** Milliseconds since the epoch. */
   readonly lastModified: number;
-  /** The headers with which it was stored: type, caching, user metadata, checksums. */
+  /** The headers with which it was stored: type, caching, user metadata, checksums, storage class, tags. */
   readonly headers: Readonly<Record<string, string>>;
   /** The bytes of each part of a multipart upload, which its entity tag depends on. */
   readonly partSizes: readonly number[];

@@ -3,7 +3,7 @@ import { type CounterExample, yielding } from "./counter-example.ts";
 
 export const PICTURE_COUNTER_EXAMPLES: Readonly<Record<keyof typeof PICTURE_PROMISES, CounterExample>> = {
   "drops private metadata": yielding(async function* (source) {
-    yield { variant: "copy", body: await source.image().keepExif().toFormat(source.format).toBuffer() };
+    yield { variant: "copy", body: await source.image().keepXmp().toFormat(source.format).toBuffer() };
   }),
 
   "applies EXIF orientation": yielding(async function* (source) {

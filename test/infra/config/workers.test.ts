@@ -148,6 +148,21 @@ describe("the workers of a stack", () => {
         'workers.scale: Expected letters, digits and . _ ~ / - in prefixes and suffixes, since SNS filters compare keys as S3 encodes them in events, received "été/". Ingest eventbridge takes others.',
     },
     {
+      value: '{"scale":{"outputKey":"{kye}"}}',
+      message:
+        "workers.scale.outputKey: Expected placeholders of {transform}, {key}, {dir}, {base}, {ext}, {variant} in an output key, received {kye} in {kye}.",
+    },
+    {
+      value: '{"scale":{"outputKey":"small/{base}{ext}"}}',
+      message:
+        "Expected a key of its own for each upload from the outputKey of scale, received small/{base}{ext}, which gives small/a.jpg to 50-percent of both a.jpg and a/a.jpg. Set flatten: true for scale if the last one written may stay.",
+    },
+    {
+      value: '{"scale":{"outputKey":"same/{key}"},"copy":{"outputKey":"same/{key}","flatten":true}}',
+      message:
+        "Expected other keys for the outputs of copy and scale, received same/{key} and same/{key}, which give same/b to both same of b and 50-percent of b. Set flatten: true for copy and scale if the last one written may stay.",
+    },
+    {
       value: '{"scale":{"storageClass":"COLD"}}',
       message:
         'Expected one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR for workers.scale.storageClass, received "COLD".',

@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readProject } from "../../../infra/local/engine/project.ts";
 import type { Provider, Registration } from "../../../infra/local/engine/registration.ts";
-import { type Deployment, runProgram } from "../../../infra/local/engine.ts";
+import { type Deployment, type EngineOptions, runProgram } from "../../../infra/local/engine.ts";
 import { LocalProvider } from "../../../infra/local/local-provider.ts";
 import { copyProject } from "../../support/project-copy.ts";
 
@@ -11,11 +13,21 @@ const IMPORTS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@
 /** Runs a program of these lines in place of the project's own. */
 async function run(
   lines: string,
-  { provider = new LocalProvider(PLACE), seed = 0 }: { provider?: Provider; seed?: number } = {},
+  { provider = new LocalProvider(PLACE), seed = 0, ...options }: RunOptions = {},
 ): Promise<Deployment> {
   await using copy = await copyProject();
   await copy.write("infra/index.ts", IMPORTS + lines);
-  return await runProgram({ project: await readProject(copy.folder, "dev"), provider, seed });
+  for (const [option, value] of Object.entries(options.runtimeOptions ?? {})) {
+    const yaml = await readFile(join(copy.folder, "Pulumi.yaml"), "utf8");
+    await copy.write("Pulumi.yaml", yaml.replace(new RegExp(`${option}: .*`), `${option}: ${value}`));
+  }
+  const project = await readProject(copy.folder, "dev");
+  return await runProgram({ project, provider, seed, ...options });
+}
+
+interface RunOptions extends Partial<EngineOptions> {
+  /** In place of those of Pulumi.yaml. */
+  readonly runtimeOptions?: Readonly<Record<string, string>>;
 }
 
 const failure = (lines: string): Promise<string> =>
@@ -51,6 +63,15 @@ describe("runProgram", () => {
     expect(topic?.shownInputs.displayName).toBe("[secret]");
   });
 
+  it("tells a program whose account it is in, and where", async () => {
+    const { outputs } = await run(`
+      export const account = aws.getCallerIdentityOutput().accountId;
+      export const region = aws.getRegionOutput().region;
+      export const partition = (await aws.getPartition()).partition;`);
+
+    expect(outputs).toEqual({ account: "000000000000", region: "us-east-1", partition: "aws" });
+  });
+
   it("makes independent resources in an order that the seed decides", async () => {
     const lines = Array.from({ length: 6 }, (_, index) => `new aws.sns.Topic("topic-${index}");`).join("\n");
     const orderOf = async (seed: number) =>
@@ -77,6 +98,42 @@ describe("runProgram", () => {
     await run('const last = new aws.sns.Topic("z"); new aws.sns.Topic("a", {}, { dependsOn: [last] });', { provider });
 
     expect(made).toEqual(["z", "a"]);
+  });
+
+  it("tells of each warning once", async () => {
+    const told: string[] = [];
+
+    const { warnings } = await run(
+      'for (const text of ["One.", "Two.", "One."]) pulumi.log.warn(text); pulumi.log.info("Three.");',
+      { onWarning: (message) => told.push(message) },
+    );
+
+    expect(told).toEqual(["One.", "Two."]);
+    expect(warnings).toEqual(told);
+  });
+
+  it("runs the main file in its folder, with the options of Pulumi.yaml", async () => {
+    const lines = `
+      export const nodeArguments = process.execArgv;
+      export const program = import.meta.filename.slice(process.cwd().length);
+      export const compiles = process.env.PULUMI_NODEJS_TYPESCRIPT;`;
+
+    const { outputs } = await run(lines);
+    const { outputs: others } = await run(lines, {
+      runtimeOptions: { nodeargs: "--no-deprecation  --import tsx", typescript: "true" },
+    });
+
+    expect(outputs).toMatchObject({ nodeArguments: ["--import", "tsx"], compiles: "false" });
+    expect(String(outputs.program).replaceAll("\\", "/")).toBe("/index.ts");
+    expect(others).toMatchObject({ nodeArguments: ["--no-deprecation", "--import", "tsx"], compiles: "true" });
+  });
+
+  it("fails with arguments in Pulumi.yaml that Node does not know", async () => {
+    const runtimeOptions = { nodeargs: '"--no-such-argument"' };
+
+    await expect(run("", { runtimeOptions })).rejects.toThrow(
+      /^Expected the program to end with exit code 0, received 9\.$/,
+    );
   });
 
   it.each([

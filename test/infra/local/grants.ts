@@ -11,9 +11,9 @@ export interface Grant {
 
 /** All that a role's policy allows, action by action. */
 export function grantsOf(document: string): Grant[] {
-  return readPolicy("identity", document).statements.flatMap((statement) =>
-    statement.actions.map(({ text }) => ({ statement, action: text })),
-  );
+  return readPolicy("identity", document)
+    .statements.filter(isAllow)
+    .flatMap((statement) => statement.actions.map(({ text }) => ({ statement, action: text })));
 }
 
 export function grantName({ statement, action }: Grant): string {
@@ -40,10 +40,10 @@ export function unneededGrants(document: string, requests: readonly AccessReques
   return grants.filter((grant) => !isNeeded(grant)).map(grantName);
 }
 
-/** The grants of a resource's policy that none of these calls used. */
+/** The grants to services of a resource's policy that none of these calls used. */
 export function unusedServiceGrants(document: string, calls: readonly AccessDecision[]): string[] {
   const grants = readPolicy("resource", document)
-    .statements.filter(({ effect }) => effect === "Allow")
+    .statements.filter((statement) => isAllow(statement) && !isLeftToAccount(statement))
     .flatMap((statement) => statement.actions.map(({ text }) => ({ statement, action: text })));
   const uses = ({ statement, action }: Grant, call: AccessDecision) =>
     call.refusal === undefined &&
@@ -51,4 +51,12 @@ export function unusedServiceGrants(document: string, calls: readonly AccessDeci
     covers(statement, call) &&
     statement.principals.some((principal) => principal.kind === "service" && principal.name === call.principal);
   return grants.filter((grant) => !calls.some((call) => uses(grant, call))).map(grantName);
+}
+
+function isLeftToAccount({ principals }: Statement): boolean {
+  return principals.every(({ kind }) => kind === "account");
+}
+
+function isAllow({ effect }: Statement): boolean {
+  return effect === "Allow";
 }

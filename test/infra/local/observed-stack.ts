@@ -5,8 +5,18 @@ import { type KeyResult, watchPublished } from "../../../infra/local/results.ts"
 import { type FixtureName, fixture } from "../../support/fixtures.ts";
 import { deployCopy } from "../../support/local-stack.ts";
 import type { ProjectCopy } from "../../support/project-copy.ts";
+import { configure, type StackConfig } from "../../support/stack-config.ts";
+import { workerRoles } from "./deployed-policies.ts";
 
-/** A stack on this machine whose results and denials can be waited for. */
+export interface ObservedStackOptions {
+  /** What the stack sets beside what the project's own one does. */
+  readonly config?: StackConfig;
+  readonly change?: (project: ProjectCopy) => Promise<void>;
+  /** Told of each denial; what it throws is thrown to whoever waits. */
+  readonly onDenied?: (decision: AccessDecision) => void;
+}
+
+/** A stack on this machine whose results and denials can be waited for. Keys are those below where its uploads are. */
 export interface ObservedStack extends Awaited<ReturnType<typeof deployCopy>> {
   upload(key: string, of: FixtureName): Promise<unknown>;
   remove(key: string): Promise<unknown>;
@@ -20,15 +30,19 @@ export interface ObservedStack extends Awaited<ReturnType<typeof deployCopy>> {
 
 const POLL_MS = 10;
 
-/** @param onDenied told of each denial; what it throws is thrown to whoever waits */
-export async function observeStack(
-  onDenied: (decision: AccessDecision) => void,
-  change?: (project: ProjectCopy) => Promise<void>,
-): Promise<ObservedStack> {
+export async function observeStack({
+  config = {},
+  change = async () => {},
+  onDenied = () => {},
+}: ObservedStackOptions = {}): Promise<ObservedStack> {
   const denials: AccessDecision[] = [];
   const problems: unknown[] = [];
   const results: KeyResult[] = [];
-  const local = await deployCopy(change, {
+  const prepare = async (project: ProjectCopy) => {
+    await configure(project, config);
+    await change(project);
+  };
+  const local = await deployCopy(prepare, {
     recordCalls: true,
     onDenied: (decision) => {
       denials.push(decision);
@@ -40,6 +54,7 @@ export async function observeStack(
     },
   });
   const { machine, uploadsBucket: Bucket, workers } = local.stack;
+  const prefix = workerRoles(local.stack)[0]?.allUploads.slice(`arn:aws:s3:::${Bucket}/`.length) ?? "";
   const s3 = new S3Client({ ...machine.clientSettings, forcePathStyle: true });
   const stopWatching = await watchPublished(local.stack, (result) => results.push(result));
 
@@ -54,13 +69,13 @@ export async function observeStack(
 
   return {
     ...local,
-    upload: async (Key, of) => s3.send(new PutObjectCommand({ Bucket, Key, Body: await fixture(of) })),
-    remove: (Key) => s3.send(new DeleteObjectCommand({ Bucket, Key })),
+    upload: async (key, of) => s3.send(new PutObjectCommand({ Bucket, Key: prefix + key, Body: await fixture(of) })),
+    remove: (key) => s3.send(new DeleteObjectCommand({ Bucket, Key: prefix + key })),
     ends: (key) =>
       until(() => {
-        const ends = results.filter((result) => result.key === key);
+        const ends = results.filter((result) => result.key === prefix + key);
         if (ends.length < workers.length) return undefined;
-        results.splice(0, results.length, ...results.filter((result) => result.key !== key));
+        results.splice(0, results.length, ...results.filter((result) => !ends.includes(result)));
         return ends.map((end) => (end.status === "published" ? end.result.status : end.code));
       }),
     denial: (isMeant) => until(() => denials.find(isMeant)),

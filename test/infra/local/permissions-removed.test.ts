@@ -13,14 +13,13 @@ const WORKER = "thumbnail";
 let observed: ObservedStack;
 
 beforeAll(async () => {
-  observed = await observeStack(
-    () => {},
-    async ({ folder }) => {
+  observed = await observeStack({
+    change: async ({ folder }) => {
       const transforms = join(folder, "transforms");
       const others = (await readdir(transforms)).filter((file) => file !== `${WORKER}.ts`);
       for (const file of others) await rm(join(transforms, file));
     },
-  );
+  });
 });
 afterAll(() => observed[Symbol.asyncDispose]());
 

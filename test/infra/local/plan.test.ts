@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PlannedResource, plan } from "../../../infra/local/plan.ts";
@@ -17,10 +17,16 @@ const inWorker = (name: string) => (resource: PlannedResource) =>
   resource.name === name || resource.name.startsWith(`${name}-`);
 
 describe("plan", () => {
-  it("is the same from run to run", async () => {
-    const again = await plan(project.folder, "dev");
+  it("is the same from run to run, in whatever order resources are made, and from whatever folder", async () => {
+    await using copy = await copyProject({ below: "a-folder-of-a-long-name/in/another" });
+    for (const file of await readdir(join(copy.folder, "transforms"))) {
+      await utimes(join(copy.folder, "transforms", file), 0, 0);
+    }
+
+    const again = await plan(copy.folder, "dev", { seed: 7 });
 
     expect(again).toEqual(before);
+    expect(JSON.stringify(again)).not.toContain(copy.folder);
   });
 
   it("gives each transform one worker with a subscription, a queue, a function and what they need", () => {
@@ -44,30 +50,46 @@ describe("plan", () => {
     ]);
   });
 
-  it("shows code as its path and digest, and knows every value", () => {
+  it("shows code as its path, digest and sizes, and knows every value", async () => {
+    const bundle = await readFile(join(project.folder, ".image-machine/functions/thumbnail/index.cjs"));
     const lambda = before.find(({ type, name }) => type === "aws:lambda/function:Function" && name === "thumbnail");
 
     expect(lambda?.inputs.code).toEqual({
       path: ".image-machine/functions/thumbnail",
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      bytes: bundle.length,
+      zippedBytes: expect.toSatisfy((zipped: number) => zipped > bundle.length / 10 && zipped < bundle.length / 2),
     });
     expect(lambda?.inputs.role).toMatch(/^arn:aws:iam::000000000000:role\/thumbnail-[0-9a-f]{7}$/);
+    expect(before.find(({ type }) => type === "aws:lambda/layerVersion:LayerVersion")?.inputs.code).toEqual({
+      path: expect.stringMatching(/^\.image-machine\/layers\/arm64-[0-9a-f]{16}$/),
+      sha256: expect.stringMatching(/^[0-9a-f]{16}$/),
+      bytes: null,
+      zippedBytes: null,
+    });
     expect(JSON.stringify(before)).not.toMatch(
       /undefined|04da6b54-80e4-46f7-96ec-b56ff0331ba9|4dabf18193072939515e22adb298388d/,
     );
   });
 
-  it("differs by one worker's own resources when a transform is added", async () => {
+  it("differs by one worker's own resources and alarms, and the dashboard, when a transform is added", async () => {
     await using copy = await copyProject();
     await copy.write("transforms/preview.ts", await readFile(join(copy.folder, "transforms/thumbnail.ts"), "utf8"));
 
     const after = await plan(copy.folder, "dev");
 
     const known = new Set(before.map((resource) => JSON.stringify(resource)));
-    const added = after.filter((resource) => !known.has(JSON.stringify(resource)));
-    expect(after).toHaveLength(before.length + added.length);
-    expect(added).toHaveLength(before.filter(inWorker("thumbnail")).length);
-    expect(added.filter((resource) => !inWorker("preview")(resource))).toEqual([]);
+    const others = after.filter((resource) => !known.has(JSON.stringify(resource)));
+    const isAlarmOf = (worker: string) => (resource: PlannedResource) =>
+      resource.type === "aws:cloudwatch/metricAlarm:MetricAlarm" &&
+      resource.name.startsWith(`monitoring-alarms-${worker}-`);
+    const isOf = (worker: string) => (resource: PlannedResource) =>
+      inWorker(worker)(resource) || isAlarmOf(worker)(resource);
+    expect(after).toHaveLength(before.length + others.length - 1);
+    expect(others).toHaveLength(before.filter(isOf("thumbnail")).length + 1);
+    expect(others.filter((resource) => !isOf("preview")(resource)).map(({ type }) => type)).toEqual([
+      "aws:cloudwatch/dashboard:Dashboard",
+    ]);
   });
 
   it.each([

@@ -1,14 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { LocalProvider } from "../../../infra/local/local-provider.ts";
+import { make, type Resource } from "./made-resources.ts";
 
-const PLACE = { region: "us-east-1", accountId: "000000000000", queueEndpoint: "https://sqs.us-east-1.amazonaws.com" };
 const ARN = "arn:aws";
 const QUEUE = `${ARN}:sqs:us-east-1:000000000000:work`;
 const DEAD_LETTERS = `${ARN}:sqs:us-east-1:000000000000:dead`;
 const TOPIC = `${ARN}:sns:us-east-1:000000000000:topic`;
 const ROLE = `${ARN}:iam::000000000000:role/role`;
-
-type Resource = readonly [type: string, inputs: Record<string, unknown>];
 
 const policy = (service: string, action: string, resource: string, source: string) =>
   JSON.stringify({
@@ -43,6 +40,7 @@ const subscription = (inputs = {}): Resource => [
   "aws:sns/topicSubscription:TopicSubscription",
   { topic: TOPIC, protocol: "sqs", endpoint: QUEUE, ...inputs },
 ];
+const MAIL = { protocol: "email", endpoint: "ops@example.com" };
 const notification: Resource = [
   "aws:s3/bucketNotification:BucketNotification",
   { bucket: "bucket", topics: [{ topicArn: TOPIC, events: ["s3:ObjectCreated:*"] }] },
@@ -74,32 +72,6 @@ const mapping = (inputs = {}): Resource => [
 const POLLING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 const READY = [queue(), role(), rolePolicy(...POLLING), lambda()];
 
-/** Makes resources one after the other; gives what the last one is refused for. */
-async function make(...resources: readonly Resource[]): Promise<string | undefined> {
-  const provider = new LocalProvider(PLACE);
-  let problem: string | undefined;
-  for (const [index, [type, inputs]] of resources.entries()) {
-    problem = await provider
-      .create({
-        urn: `urn:${index}`,
-        type,
-        name: `r${index}`,
-        parent: undefined,
-        dependsOn: [],
-        inputs,
-        shownInputs: inputs,
-        custom: true,
-      })
-      .then(
-        () => undefined,
-        (error: Error) => error.message,
-      );
-    if (problem && index < resources.length - 1)
-      throw new Error(`Expected resource ${index} to be made, received ${problem}`);
-  }
-  return problem;
-}
-
 describe("what AWS takes", () => {
   it.each<[string, readonly Resource[]]>([
     ["a notification after its topic's policy", [topic, topicPolicy("arn:aws:s3:::bucket"), notification]],
@@ -112,6 +84,11 @@ describe("what AWS takes", () => {
       ],
     ],
     ["a mapping of a function that may poll", [...READY, mapping({ scalingConfig: { maximumConcurrency: 2 } })]],
+    [
+      "a mapping with provisioned pollers",
+      [...READY, mapping({ provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 10_000 } })],
+    ],
+    ["mail to an address", [topic, subscription(MAIL)]],
     ["large batches with a window", [...READY, mapping({ batchSize: 100, maximumBatchingWindowInSeconds: 1 })]],
   ])("is made here: %s", async (_, resources) => {
     expect(await make(...resources)).toBeUndefined();
@@ -157,8 +134,23 @@ describe("what AWS refuses", () => {
     ],
     [
       "a subscription of another protocol",
+      [topic, subscription({ protocol: "sms" })],
+      /Expected a subscription of protocol sqs or email, received sms/,
+    ],
+    [
+      "mail to what is no address",
       [topic, subscription({ protocol: "email" })],
-      /Expected a subscription of protocol sqs, received email/,
+      /Expected an e-mail address, received arn:aws:sqs/,
+    ],
+    [
+      "mail as it is",
+      [topic, subscription({ ...MAIL, rawMessageDelivery: true })],
+      /Expected no raw message delivery for the protocol email/,
+    ],
+    [
+      "mail with dead letters",
+      [topic, subscription({ ...MAIL, redrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD_LETTERS }) })],
+      /Expected no dead-letter queue for the protocol email/,
     ],
     [
       "a dead-letter queue that does not exist",
@@ -211,6 +203,31 @@ describe("what AWS refuses", () => {
       "a concurrency of one",
       [...READY, mapping({ scalingConfig: { maximumConcurrency: 1 } })],
       /maximumConcurrency to be an integer from 2 to 1000, received 1/,
+    ],
+    [
+      "one provisioned poller",
+      [...READY, mapping({ provisionedPollerConfig: { minimumPollers: 1 } })],
+      /minimumPollers to be an integer from 2 to 200, received 1/,
+    ],
+    [
+      "too many provisioned pollers",
+      [...READY, mapping({ provisionedPollerConfig: { maximumPollers: 10_001 } })],
+      /maximumPollers to be an integer from 2 to 10000, received 10001/,
+    ],
+    [
+      "more provisioned pollers at least than at most",
+      [...READY, mapping({ provisionedPollerConfig: { minimumPollers: 9, maximumPollers: 8 } })],
+      /maximumPollers to be at least minimumPollers, 9, received 8/,
+    ],
+    [
+      "a group of pollers",
+      [...READY, mapping({ provisionedPollerConfig: { pollerGroupName: "group" } })],
+      /Expected no pollerGroupName/,
+    ],
+    [
+      "provisioned pollers with a concurrency",
+      [...READY, mapping({ provisionedPollerConfig: {}, scalingConfig: { maximumConcurrency: 10 } })],
+      /provisioned pollers or a maximum concurrency, received both/,
     ],
     ["large batches without a window", [...READY, mapping({ batchSize: 11 })], /batching window of at least 1 s/],
     ["a mapping of nothing", [mapping()], /Expected a function and a queue that exist/],

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -11,6 +11,8 @@ import { freePort, runToEnd, type Serving, startServing, statusOf } from "../../
 
 const WORKERS = ["pixelate", "resize", "rotate", "thumbnail"];
 const OUTPUTS_PER_UPLOAD = 9;
+/** What the stack is configured by. */
+const CONFIG = "served.yaml";
 
 let project: ProjectCopy;
 let port: number;
@@ -19,8 +21,10 @@ let s3: S3Client;
 
 beforeAll(async () => {
   project = await copyProject();
+  // Whatever reads the stack's own file would fail.
+  await rename(join(project.folder, "Pulumi.dev.yaml"), join(project.folder, CONFIG));
   port = await freePort();
-  serving = await startServing(project.folder, "--port", String(port));
+  serving = await serve();
   s3 = new S3Client({
     endpoint: `http://127.0.0.1:${port}`,
     region: "us-east-1",
@@ -35,6 +39,9 @@ afterAll(async () => {
   await serving.end("SIGTERM");
   await project[Symbol.asyncDispose]();
 });
+
+const serve = (...args: string[]) =>
+  startServing(project.folder, "--config", join(project.folder, CONFIG), "--port", String(port), ...args);
 
 const bucket = async (name: "uploads" | "outputs") =>
   (await serving.line(new RegExp(`s3://${name}`))).split("//")[1] ?? "";
@@ -90,7 +97,7 @@ describe("npm start without files", () => {
     await serving.end("SIGKILL");
     const settledAnswers = await answers;
     const unanswered = names.filter((_, index) => settledAnswers[index]?.status === "rejected");
-    serving = await startServing(project.folder, "--port", String(port), "--verbose");
+    serving = await serve("--verbose");
     for (const name of unanswered) await put(name, image);
     const status = await settled();
 
@@ -144,11 +151,10 @@ describe("npm start without files", () => {
       () => /^Expected a number of at least 0 for --port, received http\.$/m,
     ],
   ])("refuses %s", async (_, args, message) => {
-    await project.write("Pulumi.other.yaml", await readFile(join(project.folder, "Pulumi.dev.yaml"), "utf8"));
-
     const { exitCode, errors } = await runToEnd(
       project.folder,
       "start-command.ts",
+      ...["--config", join(project.folder, CONFIG)],
       ...args.map((argument) => argument.replace("PORT", String(port))),
     );
 
@@ -224,7 +230,7 @@ describe("npm start without files", () => {
 
   it("tells its workers of every upload that it answers, those that come while it starts included", async () => {
     await serving.end("SIGKILL");
-    const starting = startServing(project.folder, "--port", String(port));
+    const starting = serve();
     const names = Array.from({ length: 8 }, (_, index) => `early/${index}.png`);
     const body = await fixture("png");
 

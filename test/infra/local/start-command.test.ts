@@ -48,7 +48,7 @@ async function start(...args: string[]): Promise<{ exitCode: number | null; line
 
 describe("npm start", () => {
   it("ends with 0 and a line per upload and worker when all is done or skipped", async () => {
-    const { exitCode, lines } = await start("photo.jpg", "notes.txt", "--out", "here");
+    const { exitCode, lines } = await start("photo.jpg", "notes.txt", "--out", "here", "--prefix", "cats/");
 
     expect(exitCode).toBe(0);
     expect(lines).toEqual([
@@ -65,11 +65,13 @@ describe("npm start", () => {
         .filter((path) => path.endsWith(".jpg") && !path.endsWith("photo.jpg"))
         .sort(),
     ).toEqual([
-      ...["16x16", "32x32", "48x48", "64x64", "8x8"].map((variant) => join("pixelate", "photo.jpg", `${variant}.jpg`)),
-      join("resize", "photo.jpg", "fit.jpg"),
-      join("rotate", "photo.jpg", "clockwise.jpg"),
-      join("rotate", "photo.jpg", "counterclockwise.jpg"),
-      join("thumbnail", "photo.jpg", "small.jpg"),
+      ...["16x16", "32x32", "48x48", "64x64", "8x8"].map((variant) =>
+        join("pixelate", "cats", "photo.jpg", `${variant}.jpg`),
+      ),
+      join("resize", "cats", "photo.jpg", "fit.jpg"),
+      join("rotate", "cats", "photo.jpg", "clockwise.jpg"),
+      join("rotate", "cats", "photo.jpg", "counterclockwise.jpg"),
+      join("thumbnail", "cats", "photo.jpg", "small.jpg"),
     ]);
   });
 

@@ -131,7 +131,7 @@ describe("an event", () => {
 
     const writes = [
       new PutObjectCommand({ Bucket, Key: "a", Body: "x", IfMatch: '"0"' }),
-      new PutObjectCommand({ Bucket, Key: "a", Body: "x", Tagging: "k=v" }),
+      new PutObjectCommand({ Bucket, Key: "a", Body: "x", ACL: "private" }),
       new PutObjectCommand({ Bucket: "no-such-bucket", Key: "a", Body: "x" }),
     ].map((command) => cloud.s3.send(command));
 

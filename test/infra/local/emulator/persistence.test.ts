@@ -232,6 +232,25 @@ describe("objects that are kept", () => {
     expect(state.objects.notedChanges()).toEqual([]);
   });
 
+  it("tell EventBridge of it, too", async () => {
+    await put("edited.txt", "before");
+    await stop();
+    await writeFile(join(folder, "state/buckets", BUCKET, "edited.txt"), "after");
+
+    await start();
+    const { arn: queueArn, url } = await emulator.createQueue("bridge", {});
+    await emulator.putBucketNotification(BUCKET, { topics: [], eventBridge: true });
+    await emulator.putEventRule({ name: "rule", eventPattern: '{"source":["aws.s3"]}', isEnabled: true });
+    await emulator.putEventTarget({ rule: "rule", id: "queue", queueArn });
+    await emulator.open();
+
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url }));
+    const told = Messages.map(({ Body = "" }) => JSON.parse(Body).detail);
+    expect(told.map(({ reason, object }) => [reason, object.key, object.size])).toEqual([
+      ["PutObject", "edited.txt", 5],
+    ]);
+  });
+
   it("tell once more of a change whose event was not journaled when the process was killed", async () => {
     await put("told.txt", "bytes");
     state.objects.noteChange({ bucket: BUCKET, key: "told.txt" });

@@ -174,3 +174,51 @@ describe("a request", () => {
     );
   });
 });
+
+describe("a request for a key", () => {
+  const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd`;
+  const use = { action: "kms:Decrypt", resource: KEY };
+  const grant = (statement: object = {}) => allow({ Action: "kms:Decrypt", Resource: "*", ...statement });
+  const toAccount = grant({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } });
+
+  it.each<[string, Case]>([
+    ["the role's policy allows it, to which the key's policy leaves it", { identity: [grant()], on: [toAccount] }],
+    ["the key's policy allows the role", { on: [grant({ Principal: { AWS: ROLE_ARN } })] }],
+    ["the key's policy leaves it to the owner's account", { principal: OWNER, on: [toAccount] }],
+    [
+      "the key's policy allows the service",
+      { principal: SNS, on: [grant({ Principal: { Service: "sns.amazonaws.com" } })] },
+    ],
+  ])("is allowed if %s", (_, request) => {
+    expect(refusal({ ...use, ...request })).toBeUndefined();
+  });
+
+  const noResource = /because no resource-based policy allows the kms:Decrypt action$/;
+  it.each<[string, Case, RegExp]>([
+    ["the role's policy alone allows it", { identity: [grant()] }, noResource],
+    [
+      "the key's policy leaves another action to the account",
+      { identity: [grant()], on: [{ ...toAccount, Action: "kms:Encrypt" }] },
+      noResource,
+    ],
+    [
+      "the key's policy leaves it to another account",
+      { identity: [grant()], on: [grant({ Principal: { AWS: OTHER_ACCOUNT } })] },
+      noResource,
+    ],
+    [
+      "the role's policy does not allow it",
+      { on: [toAccount] },
+      /because no identity-based policy allows the kms:Decrypt/,
+    ],
+    [
+      "the key's policy denies it",
+      { identity: [grant()], on: [toAccount, grant({ Effect: "Deny", Principal: "*" })] },
+      /explicit deny in a resource/,
+    ],
+    ["the key has no policy for its owner", { principal: OWNER }, noResource],
+    ["the key's policy leaves it to the service's account", { principal: SNS, on: [toAccount] }, noResource],
+  ])("is refused if %s", (_, request, reason) => {
+    expect(refusal({ ...use, ...request })).toMatch(reason);
+  });
+});

@@ -50,7 +50,7 @@ export async function startGuardedCloud(): Promise<GuardedCloud> {
   };
 }
 
-export function allow(action: string | readonly string[], resource: string, condition?: object) {
+export function allow(action: string | readonly string[], resource: string | readonly string[], condition?: object) {
   return { Effect: "Allow", Action: action, Resource: resource, ...(condition && { Condition: condition }) };
 }
 

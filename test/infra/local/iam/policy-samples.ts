@@ -11,8 +11,11 @@ export function arn(service: string, resource: string, account = ACCOUNT): strin
 export function scopeOf(worker: string): WorkerScope {
   return {
     uploadsBucketArn: "arn:aws:s3:::uploads",
+    allUploadsPrefix: "",
+    uploadsPrefix: "",
     outputsBucketArn: "arn:aws:s3:::outputs",
     outputsPrefix: `${worker}/`,
+    tagsOutputs: false,
     queueArn: arn("sqs", `${worker}-uploads`),
     deadLetterQueueArn: arn("sqs", `${worker}-dead-letters`),
     resultsTopicArn: arn("sns", "results"),
