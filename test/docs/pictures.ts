@@ -22,7 +22,10 @@ const SQUARE = 32;
  * processors and in other versions, which changes a few levels and a digit in a caption. What a transform does otherwise is
  * further away, if only in one place.
  */
-const ALIKE = 12;
+const ALIKE = 16;
+
+/** As many outputs as make two rows with the source. */
+const MAX_OUTPUTS = 7;
 
 /** A contact sheet of what a transform makes of the landscape, with the defaults of its options. */
 export async function renderPicture({ name, transform }: RegisteredTransform): Promise<Buffer> {
@@ -31,8 +34,9 @@ export async function renderPicture({ name, transform }: RegisteredTransform): P
   const context = contextOf(transform, new AbortController().signal);
   for await (const { variant, body } of runTransform(transform, await openSource(source), context))
     outputs.push({ title: [name, variant.name], body: Buffer.from(body) });
-  const sheet = await renderSheet([{ source: { title: ["landscape.jpg"], body: source }, outputs }]);
-  return sharp(sheet).webp({ quality: 75, effort: 4 }).toBuffer();
+  const section = { source: { title: ["landscape.jpg"], body: source }, outputs: outputs.slice(0, MAX_OUTPUTS) };
+  const sheet = await renderSheet([section]);
+  return sharp(sheet).webp({ quality: 60 }).toBuffer();
 }
 
 /** Whether the stored picture of a transform is there and shows what this one does. */

@@ -28,6 +28,8 @@ const TEXT_SCALE = 2;
 const LETTERS = Math.floor(CELL_WIDTH / (LETTER_WIDTH * TEXT_SCALE));
 /** Lines that are shown of what is no image. */
 const MAX_LINES = 14;
+/** Letters of a value in a document, beside the value's name in one line. */
+const LONG_VALUE = 12;
 const GAP = 10;
 
 const TITLE: Colour = [20, 20, 25];
@@ -37,7 +39,7 @@ const FACTS: Colour = [110, 110, 120];
 export async function readCell({ title, body, ms }: Shown): Promise<Cell> {
   const bytes = [inThousands(body.length), ...(ms === undefined ? [] : [`${ms} ms`])].join("  ");
   const cell = (facts: readonly string[]) => textCell([...title.map(inTitle), ...facts.map(inFacts)]);
-  if (sniff(body) === undefined) return cell([bytes, ...linesOf(new TextDecoder().decode(body))]);
+  if (sniff(body) === undefined) return cell([bytes, ...linesOf(readable(new TextDecoder().decode(body)))]);
   try {
     const source = await openSource(body);
     const picture = await readPicture(source);
@@ -97,6 +99,17 @@ function inTitle(text: string): Line {
 
 function inFacts(text: string): Line {
   return { text, colour: FACTS };
+}
+
+/** JSON with a line for each value, the long ones shortened: a picture in a document is nothing to read. */
+function readable(text: string): string {
+  const shorten = (_: string, value: unknown) =>
+    typeof value === "string" && value.length > LONG_VALUE ? `${value.slice(0, LONG_VALUE - 6)}...` : value;
+  try {
+    return JSON.stringify(JSON.parse(text), shorten, 1);
+  } catch {
+    return text;
+  }
 }
 
 function linesOf(text: string): string[] {

@@ -37,7 +37,7 @@ describe("a contact sheet", () => {
   });
 
   it("shows documents as text", async () => {
-    const body = Buffer.from(JSON.stringify({ width: 1200, height: 800 }));
+    const body = Buffer.from(JSON.stringify({ width: 1200, preview: "data:image/webp;base64,UklGR" }));
 
     const sheet = await renderSheet([
       { source: await shown("jpeg", ["photo.jpg"]), outputs: [{ title: ["placeholder", "data"], body, ms: 3 }] },
@@ -46,10 +46,24 @@ describe("a contact sheet", () => {
     expect(await readLines(sheet, 336, 24)).toEqual([
       "placeholder",
       "data",
-      "27 bytes  3 ms",
-      '{"width":1200,"height":8',
-      "00}",
+      "55 bytes  3 ms",
+      "{",
+      ' "width": 1200,',
+      ' "preview": "data:i..."',
+      "}",
     ]);
+  });
+
+  it("breaks the lines of other texts, and shows the first of them", async () => {
+    const body = Buffer.from("twenty-four letters each ".repeat(40));
+
+    const sheet = await renderSheet([
+      { source: await shown("jpeg", ["photo.jpg"]), outputs: [{ title: ["text"], body }] },
+    ]);
+
+    const lines = await readLines(sheet, 336, 24);
+    expect(lines).toHaveLength(16);
+    expect([lines[2], lines.at(-1)]).toEqual(["twenty-four letters each", "..."]);
   });
 
   it("says of a source that does not decode what is wrong with it", async () => {
