@@ -26,6 +26,11 @@ export interface Transform<Options = unknown> {
   /** What one run may use; a stack may configure other limits. */
   readonly limits: Limits;
   /**
+   * What it breaks on purpose of what every transform promises: the promise, as `npm run conformance` words it, and the reason
+   * in one sentence.
+   */
+  readonly exceptions?: Readonly<Record<string, string>>;
+  /**
    * Yields the declared variants of one source. The host stores each output before it asks for the next, so that one
    * output is in memory at a time. What it throws goes to the worker's dead-letter queue.
    */

@@ -34,7 +34,11 @@ export function problemOfTransform(name: string, candidate: unknown): string | u
     return `Expected transform to be an async generator, received ${describe(transform.transform)}.`;
   if (typeof transform.variants !== "function")
     return `Expected variants to be a function from options to variants, received ${describe(transform.variants)}.`;
-  return problemOfLimits(transform.limits) ?? problemOfVariants(name, candidate as Transform);
+  return (
+    problemOfLimits(transform.limits) ??
+    problemOfExceptions(transform.exceptions) ??
+    problemOfVariants(name, candidate as Transform)
+  );
 }
 
 function problemOfLimits(limits: unknown): string | undefined {
@@ -43,6 +47,14 @@ function problemOfLimits(limits: unknown): string | undefined {
     return `Expected limits.memoryMb to be an integer from 128 to 10240, received ${describe(memoryMb)}.`;
   if (!isIntegerIn(timeoutSeconds, 1, 900))
     return `Expected limits.timeoutSeconds to be an integer from 1 to 900, received ${describe(timeoutSeconds)}.`;
+}
+
+function problemOfExceptions(exceptions: unknown = {}): string | undefined {
+  const reasons = typeof exceptions === "object" && exceptions !== null ? Object.values(exceptions) : [exceptions];
+  const [unexplained] = reasons
+    .filter((reason) => typeof reason !== "string" || !/^\S.*\.$/.test(reason))
+    .map(describe);
+  if (unexplained) return `Expected exceptions to be promises, each with one sentence why, received ${unexplained}.`;
 }
 
 function problemOfVariants(name: string, transform: Transform): string | undefined {
