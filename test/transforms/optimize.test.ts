@@ -81,7 +81,7 @@ describe("optimize", () => {
     // How much larger what is chosen is than the lowest quality that can be.
     const growths = [smooth, faint].map(async (image) => {
       const source = await encoder(image).jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer();
-      const [lowest, chosen] = [await outputOf(optimize, source, { quality: 70 }), await outputOf(optimize, source)];
+      const [lowest, chosen] = [await outputOf(optimize, source, { quality: 75 }), await outputOf(optimize, source)];
       return chosen.length / lowest.length;
     });
 
