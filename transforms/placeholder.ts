@@ -40,8 +40,6 @@ async function read(source: Source): Promise<{ pixels: Uint8Array; width: number
   const { data, info } = await source
     .image("image/png")
     .resize(THUMB_HASH_SIDE, THUMB_HASH_SIDE, { fit: "inside", withoutEnlargement: true })
-    // Of grey images as well.
-    .toColourspace("srgb")
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
