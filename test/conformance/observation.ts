@@ -37,7 +37,7 @@ export interface ObservedOutput {
 /** A run on a few thousand pixels takes milliseconds; one that takes this long hangs. */
 const HANGS_AFTER_MS = 20_000;
 /** How long a transform gets that has hung before, so that seventy fixtures are not waited for in turn. */
-const HANGS_AGAIN_AFTER_MS = 1_000;
+const HANGS_AGAIN_AFTER_MS = 250;
 
 const SILENT = { debug() {}, info() {}, warn() {} };
 
