@@ -53,6 +53,6 @@ export const uploadsPrefix = buckets.uploads.prefix;
 export const outputsBucket = buckets.outputs.name;
 export const outputsPrefix = buckets.outputs.prefix;
 export const resultsTopicArn = results.topicArn;
-export const alarmsTopicArn = monitoring.alarmsTopicArn;
+export const alarmsTopicArn = monitoring.alarmsTopicArn ?? null;
 export const dashboardUrl = monitoring.dashboardUrl;
 export const workers = Object.fromEntries(deployed.map((worker) => [worker.name, worker.addresses]));

@@ -2,6 +2,7 @@ import type { Transform } from "./contract.ts";
 import { messageOf } from "./errors.ts";
 import { ALL_MEDIA_TYPES, isMediaType } from "./media-type.ts";
 import { readOptions } from "./options.ts";
+import { ALL_OUTPUT_TYPES, isOutputType } from "./output-type.ts";
 
 /** Letters, digits and single hyphens: legal in the name of every AWS resource of a worker, with room for suffixes. */
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -71,9 +72,9 @@ export function problemOfVariantList(variants: unknown): string | undefined {
   const names: unknown[] = variants.map((variant) => variant?.name);
   const [illegal] = names.filter((name) => typeof name !== "string" || !VARIANT_NAME.test(name)).map(describe);
   if (illegal) return `Expected variant names of lower-case letters, digits and single hyphens, received ${illegal}.`;
-  const wrongFormat = variants.find(({ format }) => format !== "source" && !isMediaType(format));
+  const wrongFormat = variants.find(({ format }) => format !== "source" && !isOutputType(format));
   if (wrongFormat)
-    return `Expected the format of variant ${wrongFormat.name} to be source or a media type, received ${describe(wrongFormat.format)}.`;
+    return `Expected the format of variant ${wrongFormat.name} to be source or one of ${ALL_OUTPUT_TYPES.join(", ")}, received ${describe(wrongFormat.format)}.`;
   const repeated = names.find((variant, index) => names.indexOf(variant) !== index);
   if (repeated) return `Expected variants of different names, received ${repeated} twice.`;
 }

@@ -4,6 +4,7 @@ import { ERROR_CODES } from "../../runtime/errors.ts";
 import { mediaTypeRow } from "../../runtime/media-type.ts";
 import { type OptionField, readOptions } from "../../runtime/options.ts";
 import type { RegisteredTransform, Registry } from "../../runtime/registry.ts";
+import { SKIP_CODES } from "../../runtime/result.ts";
 import { picturePath } from "./pictures.ts";
 
 /** The README's tables, each made from the code that it is about. */
@@ -24,6 +25,10 @@ const TABLES: Readonly<Record<string, (transforms: Registry) => string[][]>> = {
       means,
       retryable ? "tried again" : "a dead letter",
     ]),
+  ],
+  skips: () => [
+    ["code", "why nothing is made"],
+    ...Object.entries(SKIP_CODES).map(([code, means]) => [`\`${code}\``, means]),
   ],
 };
 

@@ -14,6 +14,7 @@ const INVALID: [change: Record<string, unknown>, problem: string][] = [
   [{ accepts: [] }, "accepts to be a list of media types, received []."],
   [{ accepts: "image/png" }, 'accepts to be a list of media types, received "image/png".'],
   [{ accepts: ["image/png", "image/jpg"] }, `${mediaTypes()}, received "image/jpg".`],
+  [{ accepts: ["application/json"] }, `${mediaTypes()}, received "application/json".`],
   [{ accepts: ["image/png", undefined] }, `${mediaTypes()}, received nothing.`],
   [{ options: undefined }, "options to be made by options({ … }), received nothing."],
   [{ options: { side: 4 } }, 'options to be made by options({ … }), received {"side":4}.'],

@@ -1,5 +1,4 @@
-import { type DeployedStack, deploy } from "../../infra/local/deploy.ts";
-import type { MachineOptions } from "../../infra/local/machine.ts";
+import { type DeployedStack, type DeployOptions, deploy } from "../../infra/local/deploy.ts";
 import { copyProject, type ProjectCopy } from "./project-copy.ts";
 
 /** A stack that is up on this machine, of a copy of the project. */
@@ -11,7 +10,7 @@ export interface LocalStack extends AsyncDisposable {
 /** Deploys a copy of the project after `change`; queues' time passes 60 times as fast. */
 export async function deployCopy(
   change: (project: ProjectCopy) => Promise<void> = async () => {},
-  options: Partial<MachineOptions> = {},
+  options: Partial<DeployOptions> = {},
 ): Promise<LocalStack> {
   const project = await copyProject();
   await change(project);

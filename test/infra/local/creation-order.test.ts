@@ -17,15 +17,19 @@ const PLACE = {
   queueEndpoint: "https://sqs.eu-central-1.amazonaws.com",
 };
 /** The components that put resources in an order. */
-const FILES = readdirSync(INFRA).filter(
-  (file) => file.endsWith(".ts") && readFileSync(join(INFRA, file), "utf8").includes("dependsOn:"),
-);
+const FILES = readdirSync(INFRA, { recursive: true, encoding: "utf8" })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => /^(?!local\/).*\.ts$/.test(file) && readFileSync(join(INFRA, file), "utf8").includes("dependsOn:"));
 const SEEDS = Array.from({ length: 50 }, (_, seed) => seed);
 
 /** Stacks that have between them every resource that waits for another one. */
 const STACKS = {
   dev: "config: {}\n",
-  other: 'config: { image-machine:ingest: "eventbridge" }\n',
+  other: `config:
+  image-machine:ingest: eventbridge
+  image-machine:encryption: kms
+  image-machine:failureMail: { by: ses, to: [a@example.com], from: b@example.com }
+`,
 } as const;
 type StackName = keyof typeof STACKS;
 

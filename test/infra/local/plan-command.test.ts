@@ -48,7 +48,7 @@ describe("npm run plan", () => {
     const { output } = await runToEnd(project.folder, "plan-command.ts");
 
     const [tree, totals, sizes] = output.trimEnd().split("\n\n");
-    expect(tree).toMatch(/^ {4}thumbnail {2}aws\.lambda\.Function, 1769 MB, 60 s, arm64, width 128, height 128, /m);
+    expect(tree).toMatch(/^ {4}thumbnail {2}aws\.lambda\.Function, 1769 MB, 60 s, arm64, width 128, height 128$/m);
     expect(totals).toMatch(/^ {3}4 {2}aws\.lambda\.Function\n/m);
     expect(sizes).toMatch(/^thumbnail +0\.\d MiB +0\.\d MiB +0\.\d MiB and packages$/m);
     expect(sizes).toMatch(/^The layer packages is not built: npm run layer -- --architecture arm64$/m);

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DeployedStack } from "../../../infra/local/deploy.ts";
+import { processFiles } from "../../../infra/local/process-files.ts";
+import { PROJECT_ROOT } from "../../../infra/project-root.ts";
+import { fixture } from "../../support/fixtures.ts";
+import { deployCopy } from "../../support/local-stack.ts";
+import { configure, type StackConfig } from "../../support/stack-config.ts";
+
+let folder: string;
+let files: string[];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stacks-"));
+  files = [join(folder, "photo.jpg"), join(folder, "cat.gif")];
+  await writeFile(join(folder, "photo.jpg"), await fixture("jpeg-orientation-6"));
+  await writeFile(join(folder, "cat.gif"), await fixture("gif-animated"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The outputs of both files, by their paths, each as the digest of its bytes. */
+async function outputsOf(stack: DeployedStack, prefix = ""): Promise<Record<string, string>> {
+  const out = await mkdtemp(join(folder, "out-"));
+  const reports = await processFiles(stack, files, { out, prefix, onReport: () => {}, onWaiting: () => {} });
+  expect(reports.filter(({ status }) => status === "failed")).toEqual([]);
+  const entries = await readdir(out, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const digests = paths.sort().map(async (path) => {
+    const digest = createHash("sha256").update(await readFile(path));
+    return [relative(out, path).replaceAll("\\", "/"), digest.digest("hex")] as const;
+  });
+  return Object.fromEntries(await Promise.all(digests));
+}
+
+/** Those of a stack that is up no longer than that. */
+async function outputsWith(config: StackConfig): Promise<Record<string, string>> {
+  const workers = { pixelate: { enabled: false }, resize: { enabled: false } };
+  await using local = await deployCopy((project) => configure(project, { workers, ...config }));
+  return await outputsOf(local.stack);
+}
+
+async function outputsOfExample(name: string, prefix = ""): Promise<string[]> {
+  const configFile = join(PROJECT_ROOT, "infra/examples", `${name}.yaml`);
+  await using local = await deployCopy(undefined, { configFile });
+  return Object.keys(await outputsOf(local.stack, prefix));
+}
+
+describe("a stack", () => {
+  it("makes the same outputs of the same files however it is told of them, and wherever they are", async () => {
+    const existing = { layout: "existing", uploads: "our-photos", outputs: "our-web" };
+    const shared = { ...existing, outputs: "our-photos", uploadsPrefix: "in/", outputsPrefix: "web/made/" };
+
+    const outputs = await outputsWith({});
+    const others = [
+      await outputsWith({ ingest: "eventbridge" }),
+      await outputsWith({ buckets: { layout: "one" } }),
+      await outputsWith({ ingest: "eventbridge", buckets: { layout: "one" }, encryption: "kms" }),
+      await outputsWith({ buckets: existing }),
+      await outputsWith({ buckets: shared }),
+    ];
+
+    expect(Object.keys(outputs)).toHaveLength(6);
+    expect(others).toEqual(others.map(() => outputs));
+  });
+
+  it("writes the keys that tutorials do, if it is configured so", async () => {
+    expect(await outputsOfExample("classic-layouts")).toEqual([
+      "TwistedClockWise/catTwistedClockWise.gif",
+      "TwistedClockWise/photoTwistedClockWise.jpg",
+      "pixelated-8x8-cat.gif",
+      "pixelated-8x8-photo.jpg",
+      "resized/cat.gif",
+      "resized/photo.jpg",
+      "thumbnails/cat.gif",
+      "thumbnails/photo.jpg",
+    ]);
+  });
+
+  it("has further workers for a prefix, which others leave out", async () => {
+    expect(await outputsOfExample("avatars", "avatars/")).toEqual([
+      "avatar/avatars/cat.gif/small.gif",
+      "avatar/avatars/photo.jpg/small.jpg",
+    ]);
+  });
+});
