@@ -52,7 +52,16 @@ async function start(...args: string[]): Promise<{ exitCode: number | null; line
 
 describe("npm start", () => {
   it("ends with 0 and a line per upload and worker when all is done or skipped", async () => {
-    const { exitCode, lines } = await start("photo.jpg", "notes.txt", "--out", "here", "--prefix", "cats/", "--only", FOUR);
+    const { exitCode, lines } = await start(
+      "photo.jpg",
+      "notes.txt",
+      "--out",
+      "here",
+      "--prefix",
+      "cats/",
+      "--only",
+      FOUR,
+    );
 
     expect(exitCode).toBe(0);
     expect(lines).toEqual([
