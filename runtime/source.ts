@@ -148,7 +148,8 @@ class SharpSource implements OpenedSource {
   }
 
   withoutMetadata(): Uint8Array | undefined {
-    return this.#shownAsIs ? withoutMetadata(this.#bytes, this.mediaType) : undefined;
+    const isOwned = Object.keys(this.#copyright).length > 0;
+    return this.#shownAsIs && !isOwned ? withoutMetadata(this.#bytes, this.mediaType) : undefined;
   }
 
   async verify(): Promise<void> {

@@ -19,10 +19,12 @@ export default defineTransform({
   limits: { memoryMb: 1769, timeoutSeconds: 60 },
   async *transform(source, { options: { side, quality } }) {
     const base = await read(source);
-    const preview = source
-      .fromPixels(base.pixels, { ...base, channels: 4 }, "image/webp")
+    const small = await source
+      .fromPixels(base.pixels, { ...base, channels: 4 }, "image/png")
       .resize(side, side, { fit: "inside", withoutEnlargement: true })
-      .webp({ quality, alphaQuality: quality });
+      .toBuffer();
+    // Encoded anew, without the notice of copyright that images carry: a page has a few hundred bytes for it.
+    const preview = source.fromEncoded(small).webp({ quality, alphaQuality: quality });
     const placeholder = {
       width: source.width,
       height: source.height,

@@ -94,7 +94,7 @@ describe("optimize", () => {
     "gives back a small %s as it was, but for its metadata",
     async (format) => {
       const small = await encoder(photo(96, 64))
-        .withExif({ IFD0: { Artist: PRIVATE_TEXT } })
+        .withExif({ IFD0: { ImageDescription: PRIVATE_TEXT } })
         .toFormat(format, format === "gif" ? {} : { quality: 10, effort: 6, compressionLevel: 9 })
         .toBuffer();
 
