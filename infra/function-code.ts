@@ -27,6 +27,12 @@ export interface FunctionCode {
   readonly bytes: number;
 }
 
+/** The code of a transform's functions. */
+export interface TransformCode extends FunctionCode {
+  /** Of the transform's own source text, in hexadecimal digits. */
+  readonly transformSource: string;
+}
+
 export const FUNCTION_HANDLER = "index.handler";
 const FILE_NAME = "index.cjs";
 const OUTPUT_FOLDER = ".image-machine/functions";
@@ -42,7 +48,7 @@ const NOTIFIER_ENTRY = `
 interface Entry {
   /** What is told if it can't be bundled: a file, from the project's folder. */
   readonly about: string;
-  readonly contents: () => Promise<string> | string;
+  readonly contents: string;
   readonly folder: string;
 }
 
@@ -50,19 +56,25 @@ interface Entry {
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
  * is already there is not written again. Throws a `RunError` that names the transform if it can't be bundled.
  */
-export function bundleFunction({ transform, transformFile, outputFolder }: FunctionSource): Promise<FunctionCode> {
-  return bundleEntry({
-    about: `transforms/${transform}.ts`,
-    contents: () => entryOf(transform, transformFile),
+export async function bundleFunction(source: FunctionSource): Promise<TransformCode> {
+  const { transform, transformFile, outputFolder } = source;
+  const about = `transforms/${transform}.ts`;
+  const transformSource = await digestOf(transformFile).catch((cause) => {
+    throw cannotBundle(about, cause);
+  });
+  const code = await bundleEntry({
+    about,
+    contents: entryOf(transform, transformFile, transformSource),
     folder: resolve(PROJECT_ROOT, outputFolder ?? OUTPUT_FOLDER, transform),
   });
+  return { ...code, transformSource };
 }
 
 /** Bundles the transforms of a folder that workers use, each once. Answers the code of a transform by its name. */
 export async function bundleFunctions(
   workers: readonly { readonly use: string }[],
   transformsFolder: string,
-): Promise<(transform: string) => FunctionCode> {
+): Promise<(transform: string) => TransformCode> {
   const names = [...new Set(workers.map(({ use }) => use))];
   const bundles = await Promise.all(
     names.map((transform) => bundleFunction({ transform, transformFile: join(transformsFolder, `${transform}.ts`) })),
@@ -78,7 +90,7 @@ export async function bundleFunctions(
 export function bundleNotifier(outputFolder = NOTIFIER_FOLDER): Promise<FunctionCode> {
   return bundleEntry({
     about: "runtime/notifier/handler.ts",
-    contents: () => NOTIFIER_ENTRY,
+    contents: NOTIFIER_ENTRY,
     folder: resolve(PROJECT_ROOT, outputFolder),
   });
 }
@@ -97,7 +109,7 @@ async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
   try {
     const { outputFiles } = await build({
       absWorkingDir: PROJECT_ROOT,
-      stdin: { contents: await contents(), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
+      stdin: { contents, resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
       bundle: true,
       platform: "node",
       target: "node24",
@@ -117,19 +129,26 @@ async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
     if (!file) throw new Error("Expected one file, received none.");
     return file.contents;
   } catch (cause) {
-    throw new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
+    throw cannotBundle(about, cause);
   }
 }
 
+function cannotBundle(about: string, cause: unknown): RunError {
+  return new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
+}
+
 /** The module that Lambda loads: a handler for one transform, and no other. */
-async function entryOf(transform: string, transformFile: string): Promise<string> {
-  // The same on every machine, whatever ends its lines.
-  const sourceDigest = sha256((await readFile(transformFile, "utf8")).replaceAll("\r\n", "\n"));
+function entryOf(transform: string, transformFile: string, sourceDigest: string): string {
   return `
     import { createHandler } from "./runtime/handler.ts";
     import transform from ${JSON.stringify(`./${relativeToProject(transformFile)}`)};
     export const handler = createHandler({ name: ${JSON.stringify(transform)}, transform, sourceDigest: "${sourceDigest}" });
   `;
+}
+
+/** The same on every machine, whatever ends its lines. */
+async function digestOf(transformFile: string): Promise<string> {
+  return sha256((await readFile(transformFile, "utf8")).replaceAll("\r\n", "\n"));
 }
 
 /** In one step, since two programs may bundle at once. */

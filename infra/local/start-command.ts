@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runCommand, userPath } from "./command.ts";
+import { runCommand, userPath } from "../command.ts";
 import { runFiles } from "./run-files.ts";
 import { serve } from "./serve.ts";
 

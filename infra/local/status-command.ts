@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { runCommand } from "./command.ts";
-import { readAddress, stateFolder } from "./serve/machine-address.ts";
+import { runCommand } from "../command.ts";
+import { readAddress, stateFolder } from "../machine-address.ts";
+import { textTable } from "../text-table.ts";
 import type { MachineStatus, WorkerStatus } from "./status.ts";
-import { textTable } from "./text-table.ts";
 
 const USAGE = `npm run status -- [--stack dev] [--json]
 

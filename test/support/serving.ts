@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { readAddress, stateFolder } from "../../infra/local/serve/machine-address.ts";
 import type { MachineStatus } from "../../infra/local/status.ts";
+import { readAddress, stateFolder } from "../../infra/machine-address.ts";
 
 /** `npm start` without files, in a process of its own. */
 export interface Serving {

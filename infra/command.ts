@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { messageOf } from "../../runtime/errors.ts";
+import { messageOf } from "../runtime/errors.ts";
 
 /**
  * Runs a command of this project: gives it its arguments, and ends the process with the exit code it gives; 1, and one line per
