@@ -23,3 +23,12 @@ export async function runCommand(usage: string, command: (args: string[]) => Pro
 export function userPath(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
+
+/** Aborts at the first request to stop; the second one ends the process at once. */
+export function untilStopped(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => (stopping.signal.aborted ? process.exit(1) : stopping.abort(new Error("Stopped."))));
+  }
+  return stopping.signal;
+}

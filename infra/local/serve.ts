@@ -56,7 +56,10 @@ export async function serve(options: ServeOptions): Promise<void> {
 
   const startedAt = new Date();
   const countsOf = (worker: string) => counts.of(worker);
-  const server = await startStatusServer(() => statusOf(redeployer.stack, { stackName, startedAt, countsOf }));
+  const server = await startStatusServer({
+    status: () => statusOf(redeployer.stack, { stackName, startedAt, countsOf }),
+    outputs: () => redeployer.stack.deployment.outputs,
+  });
   ending.defer(() => server.close());
   const { endpoint } = first.machine.emulator;
   writeAddress(folder, { processId: process.pid, endpoint, statusUrl: server.url, token: server.token });
