@@ -47,7 +47,7 @@ function amount(number: number): string {
 }
 
 function dollars(price: number): string {
-  return price > 0 && price < 0.01 ? "less than $0.01" : `about $${price.toFixed(2)}`;
+  return price < 0.01 ? "less than $0.01" : `about $${price.toFixed(2)}`;
 }
 
 function duration(seconds: number): string {

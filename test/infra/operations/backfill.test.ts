@@ -84,7 +84,13 @@ describe("a backfill", () => {
     const [first] = sqs.commandCalls(SendMessageBatchCommand);
     expect(first?.args[0].input.QueueUrl).toBe(PREVIEW.queueUrl);
     expect(readMessage(first?.args[0].input.Entries?.[0]?.MessageBody ?? "")).toEqual([
-      { bucket: "uploads", key: "c +é.png", size: 3, eTag: "e1" },
+      {
+        bucket: "uploads",
+        key: "c +é.png",
+        size: 3,
+        eTag: "e1",
+        sequencer: expect.stringMatching(/^00[0-9A-F]{8}0{8}$/),
+      },
     ]);
     expect(clock.slept).toEqual([2000]);
   });
