@@ -8,6 +8,7 @@ import { chooseWorkers } from "./choose-workers.ts";
 import { ASSUMPTIONS } from "./estimate.ts";
 import { type FoundStack, findStack, STACK_FLAGS, STACK_USAGE } from "./find-stack.ts";
 import { REAL_CLOCK } from "./pace.ts";
+import { Progress } from "./progress.ts";
 import type { OperatedWorker } from "./stack-outputs.ts";
 
 const USAGE = `npm run backfill -- [--stack NAME] [--worker W] [--prefix P] [--rate N] [--dry-run]
@@ -22,8 +23,6 @@ ${STACK_USAGE}
   --limit N       at most so many messages for each worker (default: as many as it takes)
   --again         sends uploads again too that an earlier backfill sent and that have no outputs
   --dry-run       looks at everything and sends nothing`;
-
-const PROGRESS_MS = 5_000;
 
 await runCommand(USAGE, async (args) => {
   const { values } = parseArgs({
@@ -65,13 +64,11 @@ async function backfillWorker(
   const print = (line: string) => console.log(`${worker.name.padEnd(12)} ${line}`);
   const { notes, rate, dryRun, signal } = options;
   let sent = 0;
-  let toldAt = performance.now();
+  const progress = new Progress();
   const onProgress: BackfillOptions["onProgress"] = (report) => {
     sent = report.sent;
-    if (performance.now() - toldAt < PROGRESS_MS) return;
-    toldAt = performance.now();
     const looked = Object.values(report.found).reduce((sum, count) => sum + count, 0);
-    console.error(`${worker.name}: ${looked} looked at, ${sent} sent`);
+    progress.tell(() => `${worker.name}: ${looked} looked at, ${sent} sent`);
   };
   try {
     if (notes.after !== undefined) print(`goes on after ${notes.after}`);

@@ -3,19 +3,19 @@ import { estimate, priceOfLooking } from "./estimate.ts";
 import type { OperatedWorker } from "./stack-outputs.ts";
 import { FINDINGS, type Finding } from "./upload-findings.ts";
 
-/** `1,200 objects, 1,150 of them for this worker; to look at their outputs costs about $0.01` */
+/** `1,200 objects, 1,150 of them for this worker; to look at their outputs costs less than $0.01` */
 export function lookingLine(
   worker: OperatedWorker,
   { listed, selected }: { readonly listed: number; readonly selected: number },
 ): string {
   const price = priceOfLooking(worker, listed, selected);
-  return `${count(listed, "object")}, ${amount(selected)} of them for this worker; looking at outputs costs about ${dollars(price)}`;
+  return `${count(listed, "object")}, ${amount(selected)} of them for this worker; looking at outputs costs ${dollars(price)}`;
 }
 
 /** `1,150 uploads, 23 s at 50 a second, about $0.02` */
 export function estimateLine(worker: OperatedWorker, uploads: number, rate: number): string {
   const { seconds, dollars: price } = estimate(worker, uploads, rate);
-  return `${count(uploads, "upload")}, ${duration(seconds)} at ${rate} a second, about ${dollars(price)}`;
+  return `${count(uploads, "upload")}, ${duration(seconds)} at ${rate} a second, ${dollars(price)}`;
 }
 
 /** What a run found, each in a line, and what it did. */
@@ -47,7 +47,7 @@ function amount(number: number): string {
 }
 
 function dollars(price: number): string {
-  return price > 0 && price < 0.01 ? "less than $0.01" : `$${price.toFixed(2)}`;
+  return price < 0.01 ? "less than $0.01" : `about $${price.toFixed(2)}`;
 }
 
 function duration(seconds: number): string {

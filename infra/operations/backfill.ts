@@ -80,6 +80,7 @@ export async function backfill(
   const check = new UploadCheck(worker, new S3ObjectStore(s3));
   const dead = await deadUploads(worker, options);
   const pace = new Pace(rate, clock);
+  const context = { region: stack.region, startedAt: new Date() };
   const found = { ...NOTHING_FOUND };
   const refused: Refused<Event>[] = [];
   let sent = 0;
@@ -97,7 +98,7 @@ export async function backfill(
     onProgress(report(false));
     if (dryRun) continue;
     const allowed = due.slice(0, limit - sent);
-    for (const batch of inBatches(allowed.map((upload) => ({ upload, body: uploadEvent(upload, stack.region) })))) {
+    for (const batch of inBatches(allowed.map((upload) => ({ upload, body: uploadEvent(upload, context) })))) {
       await pace.take(batch.length, signal);
       const notTaken = await sendBatch(batch, { sqs, queueUrl: worker.queueUrl, clock });
       const kept = new Set(notTaken.map(({ item }) => item));

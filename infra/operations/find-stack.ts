@@ -62,7 +62,7 @@ async function ofPulumi(stack: string, projectFolder: string): Promise<FoundStac
 
 async function ofFile(file: string, projectFolder: string): Promise<FoundStack> {
   const operated = readStackOutputs(await readJson(userPath(file)), file);
-  return onAws(operated, `the stack of ${operated.uploadsBucket} in ${operated.region}`, projectFolder);
+  return onAws(operated, `stack of ${operated.uploadsBucket} in ${operated.region}`, projectFolder);
 }
 
 /** Where outputs are is no other stack's place, however this one was found. */

@@ -4,6 +4,7 @@ import { readNumber } from "../number-flag.ts";
 import { chooseWorkers } from "./choose-workers.ts";
 import { findStack, STACK_FLAGS, STACK_USAGE } from "./find-stack.ts";
 import { REAL_CLOCK } from "./pace.ts";
+import { Progress } from "./progress.ts";
 import { type RedriveReport, redrive } from "./redrive.ts";
 
 const USAGE = `npm run redrive -- [--stack NAME] [--worker W] [--code C] [--rate N] [--dry-run]
@@ -37,6 +38,7 @@ await runCommand(USAGE, async (args) => {
   const reports: RedriveReport[] = [];
   for (const worker of chooseWorkers(stack, values.worker)) {
     const print = (line: string) => console.log(`${worker.name.padEnd(12)} ${line}`);
+    const progress = new Progress();
     let moved = 0;
     const options = {
       sqs: stack.sqs,
@@ -48,7 +50,7 @@ await runCommand(USAGE, async (args) => {
       onFound: (byCode: Readonly<Record<string, number>>) => print(foundLine(byCode)),
       onMoved: (count: number) => {
         moved = count;
-        if (moved % 1000 < 10) console.error(`${worker.name}: ${moved} moved`);
+        progress.tell(() => `${worker.name}: ${moved} moved`);
       },
     };
     const report = await redrive(worker, options).catch((error) => {

@@ -20,7 +20,7 @@ await runCommand(USAGE, async (args) => {
   const status = stack.machine
     ? ((await stack.machine.ask("status")) as StackStatus)
     : await statusOf(stack, { ...stack, signal });
-  const lines = [`${stack.title.replace("stack", "Stack")}`, "", ...statusTable(status.workers)];
+  const lines = [stack.title, "", ...statusTable(status.workers)];
   console.log(values.json ? JSON.stringify(status, null, 2) : lines.join("\n"));
   return 0;
 });

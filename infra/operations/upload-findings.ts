@@ -8,12 +8,12 @@ import type { ListedUpload } from "./upload-event.ts";
 
 /** What a backfill finds of an upload. */
 export const FINDINGS = {
-  due: "have outputs that are missing or out of date",
-  current: "have all their outputs, up to date",
-  notSelected: "are not for this worker",
-  unfit: "are empty, or larger than the limit",
-  deadLettered: "are dead letters of the worker, which npm run redrive sends again",
-  sentBefore: "were sent by a backfill before and have no outputs of it, which --again sends again",
+  due: "with outputs that are missing or out of date",
+  current: "with all their outputs, up to date",
+  notSelected: "not for this worker",
+  unfit: "empty, or larger than the limit",
+  deadLettered: "among the worker's dead letters, which npm run redrive sends again",
+  sentBefore: "sent by a backfill before, without outputs since: --again sends them again",
 } as const;
 
 export type Finding = keyof typeof FINDINGS;
