@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
 import { CodeFiles } from "./code-files.ts";
 import { codeProblem } from "./lambda-limits.ts";
@@ -45,6 +45,14 @@ interface Entry {
   readonly contents: () => Promise<string> | string;
   readonly folder: string;
 }
+
+/** How bundles are made that are never written by esbuild itself. */
+const SILENT_BUILD = {
+  // What esbuild would otherwise read from a tsconfig.json near each file.
+  tsconfigRaw: { compilerOptions: { target: "ES2024", verbatimModuleSyntax: true } },
+  write: false,
+  logLevel: "silent",
+} as const satisfies BuildOptions;
 
 /**
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
@@ -108,10 +116,7 @@ async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
       minify: true,
       legalComments: "none",
       sourcemap: false,
-      // What esbuild would otherwise read from a tsconfig.json near each file.
-      tsconfigRaw: { compilerOptions: { target: "ES2024", verbatimModuleSyntax: true } },
-      write: false,
-      logLevel: "silent",
+      ...SILENT_BUILD,
     });
     const [file] = outputFiles;
     if (!file) throw new Error("Expected one file, received none.");
@@ -121,10 +126,30 @@ async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
   }
 }
 
+/** The text of a transform, then that of the packages it imports: all that decides what it makes, but for the runtime. */
+async function sourcesOf(transformFile: string): Promise<Buffer[]> {
+  const { metafile } = await build({
+    absWorkingDir: PROJECT_ROOT,
+    entryPoints: [transformFile],
+    bundle: true,
+    platform: "node",
+    mainFields: ["module", "main"],
+    external: [...LAYER_PACKAGES, "./runtime/contract.ts"],
+    metafile: true,
+    ...SILENT_BUILD,
+  });
+  const inputs = Object.keys(metafile.inputs).map((input) => resolve(PROJECT_ROOT, input));
+  const packages = inputs.filter((input) => input !== transformFile).sort();
+  // The same on every machine, whatever ends its lines.
+  const texts = [transformFile, ...packages].map(async (file) =>
+    (await readFile(file, "latin1")).replaceAll("\r\n", "\n"),
+  );
+  return (await Promise.all(texts)).map((text) => Buffer.from(text, "latin1"));
+}
+
 /** The module that Lambda loads: a handler for one transform, and no other. */
 async function entryOf(transform: string, transformFile: string): Promise<string> {
-  // The same on every machine, whatever ends its lines.
-  const sourceDigest = sha256((await readFile(transformFile, "utf8")).replaceAll("\r\n", "\n"));
+  const sourceDigest = sha256(Buffer.concat(await sourcesOf(transformFile)));
   return `
     import { createHandler } from "./runtime/handler.ts";
     import transform from ${JSON.stringify(`./${relativeToProject(transformFile)}`)};

@@ -2,11 +2,13 @@ import type { Sharp } from "sharp";
 import type { GifImage } from "./gif.ts";
 import type { Format, MediaType } from "./media-type.ts";
 import type { OptionsSchema } from "./options.ts";
+import type { OutputType } from "./output-type.ts";
 
 export type { Sharp } from "sharp";
 export type { GifImage, QuarterTurn } from "./gif.ts";
 export { ALL_MEDIA_TYPES, type Format, type MediaType } from "./media-type.ts";
 export { boolean, integer, listOf, number, oneOf, options, text } from "./options.ts";
+export type { OutputType } from "./output-type.ts";
 
 /**
  * A plugin: data, and one async generator. The default export of every file in `transforms/`; the file's name is the
@@ -24,6 +26,11 @@ export interface Transform<Options = unknown> {
   /** What one run may use; a stack may configure other limits. */
   readonly limits: Limits;
   /**
+   * What it breaks on purpose of what every transform promises: the promise, as `npm run conformance` words it, and the reason
+   * in one sentence.
+   */
+  readonly exceptions?: Readonly<Record<string, string>>;
+  /**
    * Yields the declared variants of one source. The host stores each output before it asks for the next, so that one
    * output is in memory at a time. What it throws goes to the worker's dead-letter queue.
    */
@@ -34,8 +41,8 @@ export interface Transform<Options = unknown> {
 export interface Variant {
   /** Lower-case letters, digits and single hyphens; a part of the output's key. */
   readonly name: string;
-  /** `source` for the source's own format. */
-  readonly format: MediaType | "source";
+  /** `source` for the source's own format. Outputs may be JSON, too, of at most 1 MiB. */
+  readonly format: OutputType | "source";
 }
 
 export interface Limits {
@@ -45,7 +52,7 @@ export interface Limits {
   readonly timeoutSeconds: number;
 }
 
-/** An encoded image, complete. */
+/** An encoded image or a document, complete. */
 export interface Output {
   /** The name of a declared variant. */
   readonly variant: string;
@@ -82,6 +89,17 @@ export interface Source {
    * are shown as long and as often as the source's, whose copyright and artist the image has too.
    */
   fromPixels(pixels: Uint8Array, layout: PixelLayout, to?: MediaType): Sharp;
+  /**
+   * A decoder of another image and all its frames: one that the transform has made, or one that it is
+   * configured with. Metadata is dropped.
+   */
+  fromEncoded(bytes: Uint8Array): Sharp;
+  /**
+   * The source's own bytes without metadata, its compressed pixels untouched; nothing if they show another image than
+   * `image()` does, which turns it upright and converts its colours, or if the format is AVIF or TIFF. The pixels are not
+   * decoded here, so that a broken source goes unnoticed: use `image()` as well.
+   */
+  withoutMetadata(): Uint8Array | undefined;
 }
 
 /** How raw pixels lie in memory: row after row, frame below frame. */

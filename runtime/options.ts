@@ -23,6 +23,9 @@ interface Described<Value> {
   readonly describe: string;
 }
 
+/** How much of a wrong value an error quotes, in characters. */
+const MAX_SHOWN = 200;
+
 /** The schema of the named options. */
 export function options<const Fields extends Record<string, OptionField<unknown>>>(
   fields: Fields,
@@ -67,17 +70,28 @@ export function boolean(field: Described<boolean>): OptionField<boolean> {
   return { ...field, expected, schema: v.boolean(expecting(expected)) };
 }
 
+/** A text; `only` restricts it further, and says to what: `all of them Latin`. */
 export function text({
   minLength = 0,
   maxLength,
+  only,
   ...field
-}: Described<string> & { minLength?: number; maxLength: number }): OptionField<string> {
-  const expected = `a text of ${minLength} to ${maxLength} characters`;
+}: Described<string> & {
+  minLength?: number;
+  maxLength: number;
+  only?: { readonly what: string; readonly test: (text: string) => boolean };
+}): OptionField<string> {
+  const expected = `a text of ${minLength} to ${maxLength} characters${only ? `, ${only.what}` : ""}`;
   const message = expecting(expected);
   return {
     ...field,
     expected,
-    schema: v.pipe(v.string(message), v.minLength(minLength, message), v.maxLength(maxLength, message)),
+    schema: v.pipe(
+      v.string(message),
+      v.minLength(minLength, message),
+      v.maxLength(maxLength, message),
+      v.check((text) => only === undefined || only.test(text), message),
+    ),
   };
 }
 
@@ -130,5 +144,7 @@ export function expecting(expected: string) {
 
 /** `%` stands for the option's path, which only the reader of the whole knows. */
 function unexpected(issue: v.BaseIssue<unknown>, expected: string): string {
-  return `Expected ${expected} for %, received ${JSON.stringify(issue.input) ?? "nothing"}.`;
+  const received = JSON.stringify(issue.input) ?? "nothing";
+  const shown = received.length > MAX_SHOWN ? `${received.slice(0, MAX_SHOWN)}…` : received;
+  return `Expected ${expected} for %, received ${shown}.`;
 }

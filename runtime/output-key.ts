@@ -1,5 +1,5 @@
 import type { Variant } from "./contract.ts";
-import { MEDIA_TYPES } from "./media-type.ts";
+import { extensionOf } from "./output-type.ts";
 
 /** What a template may name, in braces. */
 export const PLACEHOLDERS = ["transform", "key", "dir", "base", "ext", "variant"] as const;
@@ -30,7 +30,7 @@ export function outputKey(template: string, transform: string, key: string, vari
     key,
     dir,
     base,
-    ext: variant.format === "source" ? ext : extensionOf(variant.format),
+    ext: variant.format === "source" ? ext : `.${extensionOf(variant.format)}`,
     variant: variant.name,
   };
   return parseTemplate(template)
@@ -81,11 +81,6 @@ export function literalPrefix(template: string, transform: string): string {
 /** Whether S3 takes the key. */
 export function isStorableKey(key: string): boolean {
   return Buffer.byteLength(key) <= MAX_KEY_BYTES;
-}
-
-/** The extension of outputs of a media type, with its dot. */
-export function extensionOf(mediaType: keyof typeof MEDIA_TYPES): string {
-  return `.${MEDIA_TYPES[mediaType].extensions[0]}`;
 }
 
 function splitKey(key: string): { dir: string; base: string; ext: string } {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ErrorCode } from "./errors.ts";
 import type { Upload } from "./event.ts";
-import type { MediaType } from "./media-type.ts";
+import type { OutputType } from "./output-type.ts";
 
 /**
  * Why nothing was to be made of an upload, each in one sentence. Codes are stable, as those of errors are. What earlier
@@ -23,7 +23,7 @@ export type SkipCode = keyof typeof SKIP_CODES;
 export interface ResultOutput {
   readonly variant: string;
   readonly key: string;
-  readonly mediaType: MediaType;
+  readonly mediaType: OutputType;
   readonly bytes: number;
 }
 

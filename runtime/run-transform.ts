@@ -1,13 +1,14 @@
 import type { Output, Transform, TransformContext, Variant } from "./contract.ts";
 import { messageOf, PipelineError } from "./errors.ts";
-import { isMediaType, type MediaType, sniff } from "./media-type.ts";
+import { type MediaType, sniff } from "./media-type.ts";
+import { DOCUMENT_TYPES, type DocumentType, isDocumentType, type OutputType } from "./output-type.ts";
 import type { InputLimits } from "./settings.ts";
 import { inspectOutput, type OpenedSource } from "./source.ts";
 
 /** An output whose bytes are what its variant declares. */
 export interface CheckedOutput {
   readonly variant: Variant;
-  readonly mediaType: MediaType;
+  readonly mediaType: OutputType;
   readonly body: Uint8Array;
 }
 
@@ -38,7 +39,8 @@ export async function* runTransform<Options>(
       throw new PipelineError("VARIANT_REPEATED", `Expected variant ${variant.name} once, received it twice.`);
     }
     const mediaType = variant.format === "source" ? source.mediaType : variant.format;
-    await checkBody(output.body, variant.name, mediaType, run.limits);
+    if (isDocumentType(mediaType)) checkDocument(output.body, variant.name, mediaType);
+    else await checkImage(output.body, variant.name, mediaType, run.limits);
     yield { variant, mediaType, body: output.body };
   }
   if (missing.size > 0) {
@@ -57,26 +59,37 @@ function declaredVariants<Options>(transform: Transform<Options>, options: Optio
   }
 }
 
-async function checkBody(body: unknown, variant: string, mediaType: MediaType, limits: InputLimits): Promise<void> {
-  const received = body instanceof Uint8Array ? (sniff(body) ?? `${body.length} other bytes`) : typeof body;
-  if (received !== mediaType || !isMediaType(received)) {
+function checkDocument(body: unknown, variant: string, mediaType: DocumentType): void {
+  const { maxBytes, problem } = DOCUMENT_TYPES[mediaType];
+  if (!(body instanceof Uint8Array)) throw wrongFormat(variant, mediaType, typeof body);
+  if (body.length > maxBytes) {
     throw new PipelineError(
-      "VARIANT_FORMAT_WRONG",
-      `Expected variant ${variant} as ${mediaType}, received ${received}.`,
+      "OUTPUT_TOO_LARGE",
+      `Expected variant ${variant} of at most ${maxBytes} bytes, received ${body.length}.`,
     );
   }
+  const found = problem(body);
+  if (found) throw wrongFormat(variant, mediaType, `bytes that do not parse: ${found}`);
+}
+
+async function checkImage(body: unknown, variant: string, mediaType: MediaType, limits: InputLimits): Promise<void> {
+  const received = body instanceof Uint8Array ? (sniff(body) ?? `${body.length} other bytes`) : typeof body;
+  if (received !== mediaType) throw wrongFormat(variant, mediaType, received);
   const { pixels, problem } = await inspectOutput(body as Uint8Array);
-  if (problem)
-    throw new PipelineError(
-      "VARIANT_FORMAT_WRONG",
-      `Expected variant ${variant} as ${mediaType}, received bytes that do not decode: ${problem}`,
-    );
+  if (problem) throw wrongFormat(variant, mediaType, `bytes that do not decode: ${problem}`);
   if (pixels > limits.outputPixels) {
     throw new PipelineError(
       "OUTPUT_TOO_LARGE",
       `Expected variant ${variant} of at most ${limits.outputPixels} pixels, received ${pixels}.`,
     );
   }
+}
+
+function wrongFormat(variant: string, mediaType: OutputType, received: string): PipelineError {
+  return new PipelineError(
+    "VARIANT_FORMAT_WRONG",
+    `Expected variant ${variant} as ${mediaType}, received ${received.trim().replace(/\.$/, "")}.`,
+  );
 }
 
 /** What a transform yields, until its signal aborts; whatever it throws becomes a `PipelineError`. */

@@ -4,6 +4,7 @@ import { type Copyright, readCopyright } from "./copyright.ts";
 import { messageOf, PipelineError } from "./errors.ts";
 import { decodeGif, type GifImage } from "./gif.ts";
 import { ALL_MEDIA_TYPES, MEDIA_TYPES, type MediaType, mediaTypeRow, sniff } from "./media-type.ts";
+import { withoutMetadata } from "./metadata-free.ts";
 import { DEFAULT_INPUT_LIMITS, DEFAULT_WORKER_SETTINGS, type InputLimits, type WorkerSettings } from "./settings.ts";
 
 /** A source as the host holds it. */
@@ -76,6 +77,8 @@ class SharpSource implements OpenedSource {
   readonly #limits: InputLimits;
   readonly #oriented: boolean;
   readonly #copyright: Copyright;
+  /** Whether the file shows what `image` decodes, without anybody's help. */
+  readonly #shownAsIs: boolean;
   #gif: GifImage | undefined;
 
   constructor({ bytes, mediaType, metadata, limits, copyright }: SourceParts) {
@@ -94,6 +97,7 @@ class SharpSource implements OpenedSource {
     this.loop = metadata.loop ?? 0;
     this.hasAlpha = metadata.hasAlpha;
     this.notes = still ? [still] : [];
+    this.#shownAsIs = !still && orientation === 1 && hasBrowserColours(metadata);
     this.#bytes = bytes;
     this.#limits = limits;
     this.#copyright = copyright;
@@ -137,6 +141,16 @@ class SharpSource implements OpenedSource {
     });
   }
 
+  fromEncoded(bytes: Uint8Array): Sharp {
+    const mediaType = sniff(bytes);
+    const pages = mediaType && mediaTypeRow(mediaType).animated ? -1 : 1;
+    return sharp(bytes, { limitInputPixels: this.#limits.sourcePixels, failOn: "error", pages });
+  }
+
+  withoutMetadata(): Uint8Array | undefined {
+    return this.#shownAsIs ? withoutMetadata(this.#bytes, this.mediaType) : undefined;
+  }
+
   async verify(): Promise<void> {
     try {
       // To one pixel, without the decoder's own shrinking: all is decoded, in strips.
@@ -166,6 +180,11 @@ async function readHeader(bytes: Uint8Array, mediaType: MediaType): Promise<Meta
   } catch (cause) {
     throw corrupt(mediaType, cause);
   }
+}
+
+/** Whether the numbers in a file are those of sRGB; a profile's description is ASCII or big-endian UTF-16, by its version (ICC.1:2022, 10.15). */
+function hasBrowserColours({ space, icc }: Metadata): boolean {
+  return ["srgb", "b-w"].includes(space) && (!icc || icc.includes("sRGB") || icc.includes("\0s\0R\0G\0B"));
 }
 
 function corrupt(mediaType: MediaType, cause: unknown): PipelineError {

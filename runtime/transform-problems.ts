@@ -2,6 +2,7 @@ import type { Transform } from "./contract.ts";
 import { messageOf } from "./errors.ts";
 import { ALL_MEDIA_TYPES, isMediaType } from "./media-type.ts";
 import { readOptions } from "./options.ts";
+import { ALL_OUTPUT_TYPES, isOutputType } from "./output-type.ts";
 
 /** Letters, digits and single hyphens: legal in the name of every AWS resource of a worker, with room for suffixes. */
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -33,7 +34,11 @@ export function problemOfTransform(name: string, candidate: unknown): string | u
     return `Expected transform to be an async generator, received ${describe(transform.transform)}.`;
   if (typeof transform.variants !== "function")
     return `Expected variants to be a function from options to variants, received ${describe(transform.variants)}.`;
-  return problemOfLimits(transform.limits) ?? problemOfVariants(name, candidate as Transform);
+  return (
+    problemOfLimits(transform.limits) ??
+    problemOfExceptions(transform.exceptions) ??
+    problemOfVariants(name, candidate as Transform)
+  );
 }
 
 function problemOfLimits(limits: unknown): string | undefined {
@@ -42,6 +47,14 @@ function problemOfLimits(limits: unknown): string | undefined {
     return `Expected limits.memoryMb to be an integer from 128 to 10240, received ${describe(memoryMb)}.`;
   if (!isIntegerIn(timeoutSeconds, 1, 900))
     return `Expected limits.timeoutSeconds to be an integer from 1 to 900, received ${describe(timeoutSeconds)}.`;
+}
+
+function problemOfExceptions(exceptions: unknown = {}): string | undefined {
+  const reasons = typeof exceptions === "object" && exceptions !== null ? Object.values(exceptions) : [exceptions];
+  const [unexplained] = reasons
+    .filter((reason) => typeof reason !== "string" || !/^\S.*\.$/.test(reason))
+    .map(describe);
+  if (unexplained) return `Expected exceptions to be promises, each with one sentence why, received ${unexplained}.`;
 }
 
 function problemOfVariants(name: string, transform: Transform): string | undefined {
@@ -59,9 +72,9 @@ export function problemOfVariantList(variants: unknown): string | undefined {
   const names: unknown[] = variants.map((variant) => variant?.name);
   const [illegal] = names.filter((name) => typeof name !== "string" || !VARIANT_NAME.test(name)).map(describe);
   if (illegal) return `Expected variant names of lower-case letters, digits and single hyphens, received ${illegal}.`;
-  const wrongFormat = variants.find(({ format }) => format !== "source" && !isMediaType(format));
+  const wrongFormat = variants.find(({ format }) => format !== "source" && !isOutputType(format));
   if (wrongFormat)
-    return `Expected the format of variant ${wrongFormat.name} to be source or a media type, received ${describe(wrongFormat.format)}.`;
+    return `Expected the format of variant ${wrongFormat.name} to be source or one of ${ALL_OUTPUT_TYPES.join(", ")}, received ${describe(wrongFormat.format)}.`;
   const repeated = names.find((variant, index) => names.indexOf(variant) !== index);
   if (repeated) return `Expected variants of different names, received ${repeated} twice.`;
 }

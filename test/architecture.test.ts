@@ -13,9 +13,19 @@ const SOURCES = readSources();
 
 /** Files that break a rule, and how the rule says it. */
 const COUNTER_EXAMPLES: Readonly<Record<ImportRuleName, { files: Record<string, string>; breaches: string[] }>> = {
-  "lets transforms/ import nothing but the contract": {
-    files: { "transforms/a.ts": 'import type { Sharp } from "sharp"; export * from "../runtime/gif.ts";' },
-    breaches: ["transforms/a.ts imports sharp", "transforms/a.ts imports runtime/gif.ts"],
+  "lets transforms/ import the contract alone, and packages that only compute": {
+    files: {
+      "transforms/a.ts": 'import type { Sharp } from "sharp"; export * from "../runtime/gif.ts"; import "thumbhash";',
+      "transforms/b.ts":
+        'import "node:fs/promises"; import "@aws-sdk/client-s3"; import "./a.ts"; import "@a/b/c.json";',
+    },
+    breaches: [
+      "transforms/a.ts imports sharp",
+      "transforms/a.ts imports runtime/gif.ts",
+      "transforms/b.ts imports node:fs",
+      "transforms/b.ts imports @aws-sdk/client-s3",
+      "transforms/b.ts imports transforms/a.ts",
+    ],
   },
   "lets runtime/ import neither infra/ nor transforms/ nor test/": {
     files: { "runtime/gif/a.ts": 'import "../../infra/a.ts"; const a = await import("../../transforms/a.ts");' },

@@ -9,12 +9,13 @@ interface Outputs {
   readonly prefix: string;
 }
 
-/** Writes an object to `out/<its key below the prefix>`. */
-export async function download(s3: S3Client, { bucket, prefix }: Outputs, key: string, out: string): Promise<void> {
+/** Writes an object to `out/<its key below the prefix>`, and gives this path. */
+export async function download(s3: S3Client, { bucket, prefix }: Outputs, key: string, out: string): Promise<string> {
   const path = pathInside(out, key.startsWith(prefix) ? key.slice(prefix.length) : key);
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, (await Body?.transformToByteArray()) ?? new Uint8Array());
+  return path;
 }
 
 /** Where a key lies below a folder. Throws if that is outside of it. */

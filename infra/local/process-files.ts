@@ -9,6 +9,8 @@ import { type KeyResult, watchResults } from "./results.ts";
 /** What became of one file in one worker. */
 export interface FileReport extends Report {
   readonly file: string;
+  /** Where its outputs are now, in the order of the outputs. */
+  readonly downloads: readonly string[];
 }
 
 export interface ProcessOptions {
@@ -50,9 +52,10 @@ export async function processFiles(
     const id = idOf(keyResult.key, keyResult.worker);
     const expected = awaited.get(id);
     if (!expected) return;
-    const entry = { file: expected.file, ...toReport(keyResult) };
+    const downloads: string[] = [];
+    const entry = { file: expected.file, downloads, ...toReport(keyResult) };
     const place = { bucket: outputsBucket, prefix: outputsPrefix };
-    for (const { key } of entry.outputs) await download(s3, place, key, out);
+    for (const { key } of entry.outputs) downloads.push(await download(s3, place, key, out));
     // Results come at least once: whoever took it off the list reports it.
     if (awaited.delete(id)) report(entry);
     if (awaited.size === 0) finish();
@@ -73,6 +76,7 @@ export async function processFiles(
             worker: worker.name,
             status: "skipped",
             outputs: [],
+            downloads: [],
             code: "FILTERED_OUT",
             message: "Its name passes no filter of this worker.",
           });

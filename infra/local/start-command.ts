@@ -5,7 +5,7 @@ import { runFiles } from "./run-files.ts";
 import { serve } from "./serve.ts";
 
 const USAGE = `npm start [-- --port N]
-npm start -- FILE... [--out DIR] [--prefix P]
+npm start -- FILE... [--out DIR] [--prefix P] [--only NAME,...] [--sheet FILE]
 
 Deploys the stack on this machine. Without files it serves until Ctrl-C, keeps its state in .image-machine/, and redeploys
 workers whose sources are saved. With files it uploads them, waits for every worker, downloads the outputs, and keeps nothing.
@@ -15,6 +15,8 @@ Mail that the stack sends is kept in .image-machine/mail/, whoever it is for.
   --verbose       prints the functions' logs as they come
   --out DIR       where outputs go, each under its key (default: out)
   --prefix P      what comes before each file's name in the key of its upload, as avatars/ (default: nothing)
+  --only NAMES    the workers whose results are awaited, told and downloaded, as resize,rotate (default: all)
+  --sheet FILE    a contact sheet, as sheet.png: each file and its outputs side by side, with sizes and times
   --stack NAME    the stack, whose configuration is in Pulumi.NAME.yaml (default: dev)
   --config FILE   configures the stack by this file of the same format, in place of Pulumi.NAME.yaml
   --time-scale N  how much faster queues' time passes: with 60, a minute's wait for a retry takes a second (default: 60)
@@ -30,6 +32,8 @@ await runCommand(USAGE, async (args) => {
       verbose: { type: "boolean", default: false },
       out: { type: "string", default: "out" },
       prefix: { type: "string", default: "" },
+      only: { type: "string" },
+      sheet: { type: "string" },
       stack: { type: "string", default: "dev" },
       config: { type: "string" },
       "time-scale": { type: "string", default: "60" },
@@ -55,10 +59,14 @@ await runCommand(USAGE, async (args) => {
       logFolder,
       out: userPath(values.out),
       prefix: values.prefix,
+      only: values.only?.split(",") ?? [],
+      sheet: values.sheet === undefined ? undefined : sheetPath(values.sheet),
       signal: untilStopped(),
     };
     return runFiles(positionals.map(userPath), options, announce);
   }
+  if (values.only !== undefined || values.sheet !== undefined)
+    throw new TypeError("Expected files with --only and --sheet, received none.");
   announce();
   await serve({
     ...deployment,
@@ -79,6 +87,12 @@ function untilStopped(): AbortSignal {
     process.on(signal, () => (stopping.signal.aborted ? process.exit(1) : stopping.abort(new Error("Stopped."))));
   }
   return stopping.signal;
+}
+
+function sheetPath(path: string): string {
+  if (!path.toLowerCase().endsWith(".png"))
+    throw new TypeError(`Expected a file that ends in .png for --sheet, received ${path}.`);
+  return userPath(path);
 }
 
 function readNumber(flag: string, text: string, min: number): number {

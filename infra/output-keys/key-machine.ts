@@ -1,5 +1,6 @@
 import type { Variant } from "../../runtime/contract.ts";
-import { extensionOf, type Placeholder, type TemplatePart } from "../../runtime/output-key.ts";
+import type { Placeholder, TemplatePart } from "../../runtime/output-key.ts";
+import { extensionOf } from "../../runtime/output-type.ts";
 
 /**
  * Reads a text character by character, and knows after each whether the text so far is one of those that it stands for. A
@@ -66,7 +67,7 @@ const MACHINES: Readonly<Record<Placeholder, (owner: KeyOwner) => Machine[]>> = 
     },
   ],
   ext: ({ variant, hasExtension }) => {
-    if (variant.format !== "source") return [literal(extensionOf(variant.format))];
+    if (variant.format !== "source") return [literal(`.${extensionOf(variant.format)}`)];
     return hasExtension ? [EXTENSION] : [];
   },
 };

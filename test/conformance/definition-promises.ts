@@ -2,7 +2,7 @@ import { defineTransform, options, type Transform } from "../../runtime/contract
 import { messageOf } from "../../runtime/errors.ts";
 import { readOptions } from "../../runtime/options.ts";
 import { Registry } from "../../runtime/registry.ts";
-import { sharpLoadedBy } from "./loaded-sharp.ts";
+import { importReport } from "./import-report.ts";
 import { defaultsOf } from "./observation.ts";
 import { BrokenPromise, Inapplicable, type Promises } from "./promise.ts";
 
@@ -17,7 +17,7 @@ const RIGHT = defineTransform({
 });
 
 /** What a transform promises before it ever runs. */
-export const DEFINITION_PROMISES: Promises = {
+export const DEFINITION_PROMISES = {
   async "is summed up in one sentence"({ transform: { summary } }) {
     takenByRegistry({ summary }, "summary");
     if (/[.!?]\s/.test(summary) || !/^[A-Z]/.test(summary)) {
@@ -53,10 +53,17 @@ export const DEFINITION_PROMISES: Promises = {
 
   async "loads without sharp"({ file }) {
     if (file === undefined) throw new Inapplicable("It is in no file of its own.");
-    const library = await sharpLoadedBy(file);
-    if (library) throw new BrokenPromise({ of: file, expected: "an import that loads no sharp", received: library });
+    const { sharp } = await importReport(file);
+    if (sharp) throw new BrokenPromise({ of: file, expected: "an import that loads no sharp", received: sharp });
   },
-};
+
+  async "does nothing when it is imported"({ file }) {
+    if (file === undefined) throw new Inapplicable("It is in no file of its own.");
+    const { effects } = await importReport(file);
+    if (effects.length > 0)
+      throw new BrokenPromise({ of: file, expected: "an import without effects", received: effects.join(", ") });
+  },
+} as const satisfies Promises;
 
 /** The registry is what refuses a definition; here it sees one part of it among right ones. */
 function takenByRegistry(part: Partial<Transform>, of: string): void {

@@ -1,66 +1,70 @@
-import type { MediaType, Transform } from "../../runtime/contract.ts";
 import type { ErrorCode } from "../../runtime/errors.ts";
-import { FIXTURE_NAMES, FIXTURES, type FixtureName, type Trait } from "../support/fixtures.ts";
-import { type Observation, observe, observeAgain } from "./observation.ts";
-import { BrokenPromise, Inapplicable, type Promises } from "./promise.ts";
+import { brokenFixtures, plainFixtures, wholeFixtures } from "./chosen-fixtures.ts";
+import { type ObservedOutput, observeAll, type Run, runOn, runTogether } from "./observation.ts";
+import { BrokenPromise, type Promises } from "./promise.ts";
 
 /** Which promise a run breaks when the host ends it with one of these; any other code breaks "takes every source …". */
 const VARIANT_CODES: readonly ErrorCode[] = ["VARIANT_NOT_DECLARED", "VARIANT_REPEATED", "VARIANT_MISSING"];
 const FORMAT_CODES: readonly ErrorCode[] = ["VARIANT_FORMAT_WRONG"];
+const LIMIT_CODES: readonly ErrorCode[] = ["OUTPUT_TOO_LARGE"];
+const OTHERS = [...VARIANT_CODES, ...FORMAT_CODES, ...LIMIT_CODES];
 
-/** What a transform promises about any source, whatever its outputs show. */
-export const OUTPUT_PROMISES: Promises = {
+/** What an output may take: its pixels as they are, four channels of 16 bits each, and room for headers and small documents. */
+const BYTES_PER_PIXEL = 8;
+const BYTES_OF_HEADERS = 64 * 1024;
+
+/** What a transform promises about the outputs of any source, whatever they show. */
+export const OUTPUT_PROMISES = {
   async "takes every source of the types it accepts"({ transform }) {
-    for (const { fixture, failure } of await observeAll(transform, wholeFixtures(transform))) {
-      if (!failure || VARIANT_CODES.includes(failure.code) || FORMAT_CODES.includes(failure.code)) continue;
-      throw new BrokenPromise({ of: fixture, expected: "outputs", received: `${failure.code}: ${failure.message}` });
-    }
+    for (const run of await observeAll(transform, wholeFixtures(transform)))
+      assertEnd(run, "outputs", (code) => OTHERS.includes(code));
   },
 
   async "yields exactly its declared variants"({ transform }) {
-    for (const { fixture, failure } of await observeAll(transform, wholeFixtures(transform))) {
-      if (!failure || !VARIANT_CODES.includes(failure.code)) continue;
-      throw new BrokenPromise({
-        of: fixture,
-        expected: "each variant once",
-        received: `${failure.code}: ${failure.message}`,
-      });
-    }
+    for (const run of await observeAll(transform, wholeFixtures(transform)))
+      assertEnd(run, "each variant once", (code) => !VARIANT_CODES.includes(code));
   },
 
   async "writes the formats it declares"({ transform }) {
-    for (const { fixture, failure, outputs } of await observeAll(transform, wholeFixtures(transform))) {
-      if (failure && FORMAT_CODES.includes(failure.code)) {
-        throw new BrokenPromise({
-          of: fixture,
-          expected: "declared formats",
-          received: `${failure.code}: ${failure.message}`,
-        });
-      }
+    for (const run of await observeAll(transform, wholeFixtures(transform)))
+      assertEnd(run, "declared formats", (code) => !FORMAT_CODES.includes(code));
+  },
+
+  async "writes what decodes without a warning"({ transform }) {
+    for (const { fixture, outputs } of await observeAll(transform, wholeFixtures(transform))) {
       for (const { variant, mediaType, image } of outputs) {
-        if (image instanceof Error)
-          throw new BrokenPromise({
-            of: `${variant} of ${fixture}`,
-            expected: `bytes of ${mediaType}`,
-            received: image.message,
-          });
+        if (!(image instanceof Error)) continue;
+        throw new BrokenPromise({
+          of: `${variant} of ${fixture}`,
+          expected: `bytes that decode as ${mediaType}`,
+          received: image.message,
+        });
       }
     }
   },
 
+  async "keeps its outputs within the limits"({ transform }) {
+    for (const run of await observeAll(transform, wholeFixtures(transform))) {
+      assertEnd(run, "an output within the limits", (code) => !LIMIT_CODES.includes(code));
+      for (const output of run.outputs) assertWorthItsBytes(run, output);
+    }
+  },
+
+  // The queue delivers at least once: a second run must write the same again.
   async "gives the same bytes twice"({ transform }) {
-    const names = wholeFixtures(transform).filter((name) =>
-      FIXTURES[name].traits.every((trait) => trait === "animated"),
-    );
-    for (const once of await observeAll(transform, names)) {
-      const twice = await observeAgain(transform, once.fixture);
-      const changed = once.outputs.find(({ body }, index) => !twice.outputs[index]?.body.equals(body));
-      if (!changed) continue;
-      throw new BrokenPromise({
-        of: `${changed.variant} of ${once.fixture}`,
-        expected: "the same bytes from a second run",
-        received: "others",
-      });
+    for (const once of await observeAll(transform, plainFixtures(transform)))
+      assertSameBytes(once, await runOn(transform, once.fixture), "a second run");
+  },
+
+  // A function works on several uploads at once.
+  async "gives the same bytes beside itself"({ transform }) {
+    const alone = await observeAll(transform, plainFixtures(transform));
+    const together = await runTogether(transform, plainFixtures(transform));
+    for (const [index, once] of alone.entries()) {
+      const beside = together[index];
+      // What differs from itself alone breaks another promise.
+      if (!beside || !differing(once, beside) || differing(once, await runOn(transform, once.fixture))) continue;
+      assertSameBytes(once, beside, "a run beside others");
     }
   },
 
@@ -72,36 +76,46 @@ export const OUTPUT_PROMISES: Promises = {
   },
 
   async "fails on a broken source"({ transform }) {
-    const names = acceptedFixtures(transform).filter((name) => FIXTURES[name].traits.includes("broken"));
-    for (const { fixture, failure, outputs } of await observeAll(transform, names)) {
+    for (const { fixture, failure, outputs } of await observeAll(transform, brokenFixtures(transform))) {
       const yielded = outputs.map(({ variant }) => variant).join(", ");
       if (yielded) throw new BrokenPromise({ of: fixture, expected: "an error before any output", received: yielded });
       if (!failure || failure.code === "TRANSFORM_TIMED_OUT")
         throw new BrokenPromise({ of: fixture, expected: "an error", received: failure ? "no end" : "none" });
     }
   },
-};
+} as const satisfies Promises;
 
-/** The accepted fixtures that are whole images, of every kind and size. */
-export function wholeFixtures(transform: Transform): FixtureName[] {
-  return acceptedFixtures(transform).filter((name) => !FIXTURES[name].traits.includes("broken"));
+function assertEnd({ fixture, failure }: Run, expected: string, isAllowed: (code: ErrorCode) => boolean): void {
+  if (!failure || isAllowed(failure.code)) return;
+  throw new BrokenPromise({ of: fixture, expected, received: `${failure.code}: ${failure.message}` });
 }
 
-/** The accepted whole fixtures with a trait; throws `Inapplicable` if there is none. */
-export function wholeFixturesWith(transform: Transform, trait: Trait): FixtureName[] {
-  const names = wholeFixtures(transform).filter((name) => FIXTURES[name].traits.includes(trait));
-  if (names.length === 0) throw new Inapplicable(`No ${trait} fixture is of ${transform.accepts.join(" or ")}.`);
-  return names;
+function assertWorthItsBytes({ fixture }: Run, { variant, body, image }: ObservedOutput): void {
+  if (image instanceof Error) return;
+  const pixels = image ? image.width * image.height * image.frames : 0;
+  const most = pixels * BYTES_PER_PIXEL + BYTES_OF_HEADERS;
+  if (body.length <= most) return;
+  throw new BrokenPromise({
+    of: `${variant} of ${fixture}`,
+    expected: `at most ${most} bytes for ${pixels} pixels`,
+    received: `${body.length} bytes`,
+  });
 }
 
-/** One after the other, as a worker does. */
-export async function observeAll(transform: Transform, names: readonly FixtureName[]): Promise<Observation[]> {
-  const observations: Observation[] = [];
-  for (const name of names) observations.push(await observe(transform, name));
-  return observations;
+function assertSameBytes(alone: Run, again: Run, from: string): void {
+  const changed = differing(alone, again);
+  if (!changed) return;
+  throw new BrokenPromise({
+    of: `${changed.variant} of ${alone.fixture}`,
+    expected: `the same bytes from ${from}`,
+    received: again.failure ? `${again.failure.code}: ${again.failure.message}` : "others",
+  });
 }
 
-function acceptedFixtures({ accepts }: Transform): FixtureName[] {
-  const accepted: readonly (MediaType | undefined)[] = accepts;
-  return FIXTURE_NAMES.filter((name) => accepted.includes(FIXTURES[name].mediaType));
+/** The first output that another run did not yield with the same bytes. */
+function differing(run: Run, other: Run): ObservedOutput | undefined {
+  return run.outputs.find(({ variant, body }) => {
+    const counterpart = other.outputs.find((output) => output.variant === variant);
+    return !counterpart?.body.equals(body);
+  });
 }

@@ -1,34 +1,48 @@
 import { describe, expect, it } from "vitest";
-import { COUNTER_EXAMPLES, KEEPS_ALL } from "./counter-examples.ts";
-import { BrokenPromise, Inapplicable, type Subject } from "./promise.ts";
-import { PROMISES } from "./promises.ts";
+import { brokenPromises } from "./broken-promises.ts";
+import { KEEPS_ALL } from "./counter-examples/counter-example.ts";
+import { COUNTER_EXAMPLES } from "./counter-examples.ts";
+import { judge, PROMISE_NAMES } from "./promises.ts";
 
 describe("a promise", () => {
   it("has a counter-example", () => {
-    expect(Object.keys(COUNTER_EXAMPLES)).toEqual(Object.keys(PROMISES));
+    expect(Object.keys(COUNTER_EXAMPLES)).toEqual(PROMISE_NAMES);
   });
 
   it("is kept by a transform that encodes its source anew", async () => {
-    expect(await brokenBy({ name: "keeps-all", transform: KEEPS_ALL })).toEqual({});
+    expect(await brokenPromises({ name: "keeps-all", transform: KEEPS_ALL })).toEqual({});
   });
 
-  it.each(Object.entries(COUNTER_EXAMPLES))("“%s” is broken by its counter-example alone", async (promise, example) => {
-    const broken = await brokenBy({ name: "counter-example", ...example });
+  it.each(PROMISE_NAMES)("“%s” is broken by its counter-example alone", async (promise) => {
+    const broken = await brokenPromises({ name: "counter-example", ...COUNTER_EXAMPLES[promise] });
 
     expect(broken).toEqual({ [promise]: expect.stringMatching(/^Expected .+ for .+, received .+\.$/) });
   });
 });
 
-/** Every promise that a transform breaks, and in what way. */
-async function brokenBy(subject: Subject): Promise<Record<string, string>> {
-  const broken: Record<string, string> = {};
-  for (const [promise, check] of Object.entries(PROMISES)) {
-    try {
-      await check(subject);
-    } catch (error) {
-      if (error instanceof BrokenPromise) broken[promise] = error.message;
-      else if (!(error instanceof Inapplicable)) throw error;
-    }
-  }
-  return broken;
-}
+describe("an exception", () => {
+  const promise = "keeps animation where it keeps the format";
+  const exceptions = { [promise]: "A preview stands still." };
+
+  it("makes a broken promise one that does not bind, and says why", async () => {
+    const { transform } = COUNTER_EXAMPLES[promise];
+
+    const reason = await judge(promise, { name: "still", transform: { ...transform, exceptions } });
+
+    expect(reason).toBe("Excepted: A preview stands still.");
+  });
+
+  it("is refused for a promise that is kept", async () => {
+    const judging = judge(promise, { name: "moving", transform: { ...KEEPS_ALL, exceptions } });
+
+    await expect(judging).rejects.toThrow(
+      `Expected only what it breaks for exceptions, received "${promise}", which it keeps.`,
+    );
+  });
+
+  it("leaves a promise without an occasion as it is", async () => {
+    const transform = { ...KEEPS_ALL, accepts: ["image/png"], exceptions } as const;
+
+    expect(await judge(promise, { name: "pngs", transform })).toBe("No animated fixture is of image/png.");
+  });
+});

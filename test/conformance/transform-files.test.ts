@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { chosenFiles } from "./transform-files.ts";
 
 const THUMBNAIL = fileURLToPath(new URL("../../transforms/thumbnail.ts", import.meta.url));
-const OUTSIDE = fileURLToPath(new URL("counter-examples/loads-sharp.ts", import.meta.url));
+const OUTSIDE = fileURLToPath(new URL("counter-examples/files/loads-sharp.ts", import.meta.url));
 
 describe("a conformance run", () => {
   it.each([undefined, "[]"])("checks every transform if %s is chosen", async (chosen) => {

@@ -5,6 +5,7 @@ import { mediaTypeRow } from "../../runtime/media-type.ts";
 import { type OptionField, readOptions } from "../../runtime/options.ts";
 import type { RegisteredTransform, Registry } from "../../runtime/registry.ts";
 import { SKIP_CODES } from "../../runtime/result.ts";
+import { picturePath } from "./pictures.ts";
 
 /** The README's tables, each made from the code that it is about. */
 const TABLES: Readonly<Record<string, (transforms: Registry) => string[][]>> = {
@@ -53,7 +54,7 @@ function transformRow({ name, transform }: RegisteredTransform): string[] {
   const formats = transform.accepts.map((mediaType) => mediaTypeRow(mediaType).format);
   return [
     `\`${name}\``,
-    transform.summary,
+    `${transform.summary}<br><img src="${picturePath(name)}" width="560" alt="a landscape, and what ${name} makes of it">`,
     formats.join(", "),
     variants.map((variant) => `\`${variant.name}\``).join(" "),
   ];

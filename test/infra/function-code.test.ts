@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,6 +130,23 @@ describe("a function's code", () => {
     expect(text).toContain("NOTIFIER_SETTINGS");
     expect(text).not.toContain("WORKER_SETTINGS");
     expect(await bundleNotifier(join(folder, "another"))).toMatchObject({ sha256: code.sha256, bytes: text.length });
+  });
+
+  it("changes its digest with a package that its transform imports", async () => {
+    const source = `import { hash } from "a-package";\n${transform("marker-alpha")}`;
+    const digests: (string | undefined)[] = [];
+    for (const version of ["one", "two", "one"]) {
+      await mkdir(join(folder, "node_modules/a-package"), { recursive: true });
+      await writeFile(
+        join(folder, "node_modules/a-package/index.js"),
+        `export const hash = ${JSON.stringify(version)};`,
+      );
+      digests.push(/sourceDigest:"(\w{64})"/.exec(await textOf(await bundle("alpha", source)))?.[1]);
+    }
+
+    expect(digests[0]).toMatch(/^\w+$/);
+    expect(digests[1]).not.toBe(digests[0]);
+    expect(digests[2]).toBe(digests[0]);
   });
 
   it("is refused with the transform's name if something it imports is missing", async () => {

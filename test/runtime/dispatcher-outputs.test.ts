@@ -2,6 +2,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { eTagOf } from "../support/memory-store.ts";
 import { plainImage } from "../support/plain-images.ts";
+import { scripted } from "../support/test-transforms.ts";
 import { testWorker } from "../support/test-worker.ts";
 import { workerSettings } from "../support/worker-settings.ts";
 
@@ -30,6 +31,26 @@ describe("the dispatcher", () => {
         digest: "digest-1",
       },
     });
+  });
+
+  it("stores a document under its type's extension, and finds it again", async () => {
+    const variants = [{ name: "facts", format: "application/json" }] as const;
+    const transform = scripted({
+      variants,
+      run: async function* () {
+        yield { variant: "facts", body: Buffer.from("{}") };
+      },
+    });
+    const { dispatch, store } = testWorker({ transform });
+    store.set("uploads", "cat.png", { body: await plainImage("red") });
+
+    const made = await dispatch();
+    const found = await dispatch({}, { redelivered: true });
+
+    const outputs = [{ variant: "facts", key: "preview/cat.png/facts.json", mediaType: "application/json", bytes: 2 }];
+    expect(made).toMatchObject({ status: "done", outputs, unchanged: false });
+    expect(found).toMatchObject({ status: "done", outputs, unchanged: true });
+    expect(store.get("outputs", "preview/cat.png/facts.json")).toMatchObject({ contentType: "application/json" });
   });
 
   it("makes outputs as large as the options say", async () => {

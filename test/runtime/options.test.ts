@@ -6,6 +6,12 @@ const SCHEMA = options({
   scale: number({ min: 0.5, max: 2, default: 1, describe: "A scale." }),
   flat: boolean({ default: false, describe: "Whether it is flat." }),
   label: text({ minLength: 1, maxLength: 5, default: "none", describe: "A label." }),
+  code: text({
+    maxLength: 9,
+    only: { what: "all of them digits", test: (text) => /^\d*$/.test(text) },
+    default: "7",
+    describe: "A code.",
+  }),
   fit: oneOf({ values: ["cover", "inside"], default: "inside", describe: "A fit." }),
   cells: listOf({
     of: integer({ min: 1, max: 64, default: 1, describe: "A count." }),
@@ -15,7 +21,7 @@ const SCHEMA = options({
   }),
 });
 
-const DEFAULTS = { side: 4, scale: 1, flat: false, label: "none", fit: "inside", cells: [8, 16] };
+const DEFAULTS = { side: 4, scale: 1, flat: false, label: "none", code: "7", fit: "inside", cells: [8, 16] };
 
 /** A value, and what the error says is expected of it. */
 const WRONG: [raw: Record<string, unknown>, expected: string][] = [
@@ -30,6 +36,11 @@ const WRONG: [raw: Record<string, unknown>, expected: string][] = [
   [{ flat: "yes" }, 'true or false for preview.flat, received "yes".'],
   [{ label: "" }, 'a text of 1 to 5 characters for preview.label, received "".'],
   [{ label: "longer" }, 'a text of 1 to 5 characters for preview.label, received "longer".'],
+  [{ code: "1a" }, 'a text of 0 to 9 characters, all of them digits for preview.code, received "1a".'],
+  [
+    { code: "9".repeat(500) },
+    `a text of 0 to 9 characters, all of them digits for preview.code, received "${"9".repeat(199)}….`,
+  ],
   [{ fit: "outside" }, 'one of cover, inside for preview.fit, received "outside".'],
   [{ cells: [] }, "a list of 1 to 3 different items, each an integer from 1 to 64 for preview.cells, received []."],
   [
@@ -46,8 +57,8 @@ const WRONG: [raw: Record<string, unknown>, expected: string][] = [
   ],
   [{ cells: 8 }, "a list of 1 to 3 different items, each an integer from 1 to 64 for preview.cells, received 8."],
   [{ cells: [8, 65] }, "an integer from 1 to 64 for preview.cells.1, received 65."],
-  [{ sides: 4 }, 'an option of side, scale, flat, label, fit, cells for preview.sides, received "sides".'],
-  [{ "$&": 4 }, 'an option of side, scale, flat, label, fit, cells for preview.$&, received "$&".'],
+  [{ sides: 4 }, 'an option of side, scale, flat, label, code, fit, cells for preview.sides, received "sides".'],
+  [{ "$&": 4 }, 'an option of side, scale, flat, label, code, fit, cells for preview.$&, received "$&".'],
 ];
 
 describe("an options schema", () => {
@@ -74,7 +85,7 @@ describe("an options schema", () => {
   it.each([5, "side", null, true])("refuses %j in place of options", (raw) => {
     expect(() => readOptions(SCHEMA, raw, "preview")).toThrow(
       new TypeError(
-        `Expected an option of side, scale, flat, label, fit, cells for preview, received ${JSON.stringify(raw)}.`,
+        `Expected an option of side, scale, flat, label, code, fit, cells for preview, received ${JSON.stringify(raw)}.`,
       ),
     );
   });
@@ -91,7 +102,7 @@ describe("an options schema", () => {
           'Expected one of cover, inside for preview.fit, received "x".',
           "Expected an integer from 1 to 64 for preview.cells.0, received 0.",
           'Expected an integer from 1 to 64 for preview.cells.2, received "2".',
-          'Expected an option of side, scale, flat, label, fit, cells for preview.sides, received "sides".',
+          'Expected an option of side, scale, flat, label, code, fit, cells for preview.sides, received "sides".',
         ].join("\n"),
       ),
     );

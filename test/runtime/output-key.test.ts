@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { Variant } from "../../runtime/contract.ts";
-import { ALL_MEDIA_TYPES } from "../../runtime/media-type.ts";
 import {
   DEFAULT_OUTPUT_KEY,
   isStorableKey,
@@ -8,6 +7,7 @@ import {
   outputKey,
   problemOfTemplate,
 } from "../../runtime/output-key.ts";
+import { ALL_OUTPUT_TYPES } from "../../runtime/output-type.ts";
 
 const SOURCE: Variant = { name: "8x8", format: "source" };
 const WEBP: Variant = { name: "8x8", format: "image/webp" };
@@ -49,9 +49,9 @@ describe("an output's key", () => {
   });
 
   it("ends in the first extension of its variant's media type", () => {
-    const keys = ALL_MEDIA_TYPES.map((format) => outputKey("{base}{ext}", "t", "tom", { name: "a", format }));
+    const keys = ALL_OUTPUT_TYPES.map((format) => outputKey("{base}{ext}", "t", "tom", { name: "a", format }));
 
-    expect(keys).toEqual(["tom.jpg", "tom.png", "tom.webp", "tom.gif", "tom.avif", "tom.tif"]);
+    expect(keys).toEqual(["tom.jpg", "tom.png", "tom.webp", "tom.gif", "tom.avif", "tom.tif", "tom.json"]);
   });
 
   it.each([

@@ -14,6 +14,7 @@ const INVALID: [change: Record<string, unknown>, problem: string][] = [
   [{ accepts: [] }, "accepts to be a list of media types, received []."],
   [{ accepts: "image/png" }, 'accepts to be a list of media types, received "image/png".'],
   [{ accepts: ["image/png", "image/jpg"] }, `${mediaTypes()}, received "image/jpg".`],
+  [{ accepts: ["application/json"] }, `${mediaTypes()}, received "application/json".`],
   [{ accepts: ["image/png", undefined] }, `${mediaTypes()}, received nothing.`],
   [{ options: undefined }, "options to be made by options({ … }), received nothing."],
   [{ options: { side: 4 } }, 'options to be made by options({ … }), received {"side":4}.'],
@@ -28,6 +29,9 @@ const INVALID: [change: Record<string, unknown>, problem: string][] = [
   [{ limits: limits("512", 10) }, 'limits.memoryMb to be an integer from 128 to 10240, received "512".'],
   [{ limits: limits(512, 0) }, "limits.timeoutSeconds to be an integer from 1 to 900, received 0."],
   [{ limits: limits(512, 901) }, "limits.timeoutSeconds to be an integer from 1 to 900, received 901."],
+  [{ exceptions: "none" }, 'exceptions to be promises, each with one sentence why, received "none".'],
+  [{ exceptions: { "is still": "" } }, 'exceptions to be promises, each with one sentence why, received "".'],
+  [{ exceptions: { "is still": 1 } }, "exceptions to be promises, each with one sentence why, received 1."],
   [{ variants: () => [] }, "at least one variant, received []."],
   [
     {

@@ -117,6 +117,49 @@ describe("the run of a transform", () => {
   });
 });
 
+describe("the run of a transform that makes a document", () => {
+  it("lets JSON pass as it is", async () => {
+    const body = Buffer.from('{ "name": "猫 🐈" }');
+
+    expect(await runDocument(body)).toEqual([
+      { variant: { name: "a", format: "application/json" }, mediaType: "application/json", body },
+    ]);
+  });
+
+  it.each([
+    ["of bytes that do not parse", /^bytes that do not parse: \S.*[^.]$/, Buffer.from("{]")],
+    ["empty", /^bytes that do not parse: \S.*[^.]$/, Buffer.from("")],
+    ["in another encoding", /^bytes that do not parse: \S.*[^.]$/, Buffer.from('"\xfc"', "latin1")],
+    ["with a byte order mark", /^bytes that do not parse: \S/, Buffer.from("\ufeff{}")],
+    ["a text that is not encoded", /^string$/, "{}"],
+  ])("fails for one that is %s", async (_, received, body) => {
+    const error = await runDocument(body).catch((error) => error);
+
+    const [, found] = /^Expected variant a as application\/json, received (.*)\.$/s.exec(error.message) ?? [];
+    expect(error.code).toBe("VARIANT_FORMAT_WRONG");
+    expect(found).toMatch(received);
+  });
+
+  it("fails for one of more than 1 MiB", async () => {
+    await expect(runDocument(Buffer.from(JSON.stringify("a".repeat(1024 * 1024 - 2))))).resolves.toHaveLength(1);
+    await expect(runDocument(Buffer.from(JSON.stringify("a".repeat(1024 * 1024 - 1))))).rejects.toMatchObject({
+      code: "OUTPUT_TOO_LARGE",
+      message: "Expected variant a of at most 1048576 bytes, received 1048577.",
+    });
+  });
+});
+
+/** Runs a transform whose one variant is a document. */
+async function runDocument(body: unknown) {
+  const transform = scripted({
+    variants: [{ name: "a", format: "application/json" }],
+    async *run() {
+      yield { variant: "a", body };
+    },
+  });
+  return collectOutputs(transform, await openSource(await fixture("png")));
+}
+
 /** Runs a transform of variants a and b that yields what is given. */
 async function run(yielded: () => Promise<unknown[]>) {
   const transform = scripted({

@@ -14,9 +14,12 @@ const BAD_VARIANTS: [variants: unknown, problem: string][] = [
   ],
   [
     [{ name: "small", format: "webp" }],
-    'Expected the format of variant small to be source or a media type, received "webp".',
+    'Expected the format of variant small to be source or one of image/jpeg, image/png, image/webp, image/gif, image/avif, image/tiff, application/json, received "webp".',
   ],
-  [[{ name: "small" }], "Expected the format of variant small to be source or a media type, received nothing."],
+  [
+    [{ name: "small" }],
+    "Expected the format of variant small to be source or one of image/jpeg, image/png, image/webp, image/gif, image/avif, image/tiff, application/json, received nothing.",
+  ],
   [
     [
       { name: "a", format: "source" },

@@ -18,11 +18,11 @@ export interface DecodedImage {
   readonly pixels: Uint8Array;
 }
 
-/** Decodes every frame. Throws if the bytes do not decode. */
+/** Decodes every frame. Throws if the bytes do not decode, or only with a warning. */
 export async function decodeImage(bytes: Uint8Array): Promise<DecodedImage> {
   const metadata = await sharp(bytes, { pages: -1 }).metadata();
   const frames = metadata.pages ?? 1;
-  const { data, info } = await sharp(bytes, { pages: -1, failOn: "error", autoOrient: frames === 1 })
+  const { data, info } = await sharp(bytes, { pages: -1, failOn: "warning", autoOrient: frames === 1 })
     .toColourspace("srgb")
     .ensureAlpha()
     .raw()

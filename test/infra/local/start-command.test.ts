@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pathInside } from "../../../infra/local/download.ts";
 import { fixture } from "../../support/fixtures.ts";
 import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
+import { readLines } from "./sheet/read-text.ts";
 
 let project: ProjectCopy;
 let folder: string;
@@ -85,6 +86,28 @@ describe("npm start", () => {
     );
   });
 
+  it("awaits and downloads what only some workers make, and shows it on a sheet", async () => {
+    const flags = ["--out", "some", "--only", "rotate,thumbnail", "--sheet", "some/sheet.png"];
+
+    const { exitCode, lines } = await start("photo.jpg", ...flags);
+
+    expect(exitCode).toBe(0);
+    expect(lines.map((line) => line.split(" ", 2).join(" "))).toEqual(["done rotate", "done thumbnail"]);
+    expect((await readdir(join(folder, "some"))).sort()).toEqual(["rotate", "sheet.png", "thumbnail"]);
+    const sheet = await readFile(join(folder, "some/sheet.png"));
+    const titles = [
+      await readLines(sheet, 24, 226),
+      await readLines(sheet, 648, 322),
+      await readLines(sheet, 960, 226),
+    ];
+    expect(titles.map((title) => title.slice(0, 2))).toEqual([
+      ["photo.jpg", "96 x 64 jpeg"],
+      ["rotate", "counterclockwise"],
+      ["thumbnail", "small"],
+    ]);
+    expect(titles[2]?.[3]).toMatch(/^\d+ bytes {2}\d+ ms$/);
+  });
+
   it.each([
     ["a file that is not there", ["nowhere.jpg"], /^Expected a file, received .*nowhere\.jpg, which is not there\.\n$/],
     ["a folder", ["again"], /^Expected a file, received .*again, which is none\.\n$/],
@@ -92,6 +115,16 @@ describe("npm start", () => {
       "two files of one name",
       ["photo.jpg", "again/photo.jpg"],
       /^Expected files of different names, .*, received photo\.jpg twice\.\n$/,
+    ],
+    [
+      "a sheet that is no PNG",
+      ["photo.jpg", "--sheet", "sheet.jpg"],
+      /^Expected a file that ends in \.png for --sheet, received sheet\.jpg\.\n$/,
+    ],
+    [
+      "a choice of workers without files",
+      ["--only", "rotate"],
+      /^Expected files with --only and --sheet, received none\.\n$/,
     ],
     ["an unknown flag", ["photo.jpg", "--size", "3"], /Unknown option '--size'/],
     [

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { defineTransform, options } from "../../../runtime/contract.ts";
+import { defineTransform, options } from "../../../../runtime/contract.ts";
 
 /** Breaks "loads without sharp", and keeps every other promise. */
 export default defineTransform({
