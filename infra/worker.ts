@@ -20,7 +20,7 @@ import { workerSettings } from "./worker-settings.ts";
 export interface WorkerArgs extends Omit<WorkerConfiguration, "name" | "transform"> {
   readonly transform: Pick<Transform, "summary" | "accepts">;
   /** What holds for all workers. */
-  readonly stack: Pick<StackSettings, "architecture" | "limits" | "logRetentionDays" | "sniffAll">;
+  readonly stack: Pick<StackSettings, "architecture" | "limits" | "logRetentionDays" | "onExpire" | "sniffAll">;
   readonly code: FunctionCode;
   /** The layer that the code needs; its bytes if they are known. */
   readonly packages: { readonly arn: pulumi.Input<string>; readonly bytes?: number | undefined };

@@ -143,7 +143,9 @@ export class Dispatcher {
     checkTime(signal);
     const { eTag, metadata, hiddenMetadata } = object;
     const head = { key: upload.key, eTag, metadata, hiddenMetadata };
-    const stored = redelivered ? await outputs.findCurrent(head, mediaType) : undefined;
+    // Told of a removal, and still there: most likely as it was.
+    const mayBeDone = redelivered || upload.isRemoval === true;
+    const stored = mayBeDone ? await outputs.findCurrent(head, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
     const source = await openSource(await object.bytes(), settings.limits, settings);
     const pixels = source.width * source.height * source.frames;

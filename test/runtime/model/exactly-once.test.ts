@@ -71,13 +71,13 @@ const orders = fc.array(fc.nat(60), { maxLength: 60, size: "max" });
 describe("a worker", () => {
   it.each(CASES)("$worker ends with the outputs of the newest of $states, whatever comes first", async (given) => {
     const scenario = scenarioOf(given);
-    const expected = await outputsOfNewest(scenario);
+    const isRight = await judge(scenario);
 
     const wrong: string[][] = [];
     let count = 0;
     for await (const history of everyOrder(scenario, given.interruptions ?? 1)) {
       count++;
-      if (!isEqual(history, expected)) wrong.push([...history.steps]);
+      if (!isRight(history)) wrong.push([...history.steps]);
     }
 
     expect(wrong[0]).toBeUndefined();
@@ -88,7 +88,7 @@ describe("a worker", () => {
     const property = fc.asyncProperty(scenarios, orders, async (scenario, numbers) => {
       const history = await chosenBy(numbers, scenario);
 
-      expect(outputsIn(history.world.store), history.steps.join("\n")).toEqual(await outputsOfNewest(scenario));
+      if (!(await judge(scenario))(history)) throw new Error(history.steps.join("\n"));
     });
 
     await fc.assert(property, { numRuns: 10_000, seed: 20_261_121 });
@@ -98,10 +98,10 @@ describe("a worker", () => {
     "would not end so with $states, if its last look at the source showed what the first did",
     async ({ states }) => {
       const scenario = withoutLastLook(scenarioOf({ worker: OWN_KEYS, states }));
-      const expected = await outputsOfNewest(scenario);
+      const isRight = await judge(scenario);
 
       const wrong: History[] = [];
-      for await (const history of everyOrder(scenario, 1)) if (!isEqual(history, expected)) wrong.push(history);
+      for await (const history of everyOrder(scenario, 1)) if (!isRight(history)) wrong.push(history);
 
       expect(wrong.length).toBeGreaterThan(10);
     },
@@ -109,7 +109,7 @@ describe("a worker", () => {
 
   it("is shown one order in which it would not, by numbers alone", async () => {
     const property = fc.asyncProperty(scenarios, orders, async (scenario, numbers) =>
-      isEqual(await chosenBy(numbers, withoutLastLook(scenario)), await outputsOfNewest(scenario)),
+      (await judge(scenario))(await chosenBy(numbers, withoutLastLook(scenario))),
     );
 
     const { failed } = await fc.check(property, { numRuns: 4_000, seed: 20_261_121, endOnFailure: true });
@@ -146,10 +146,16 @@ function withoutLastLook(scenario: Scenario): Scenario {
   return { ...scenario, dispatcherOf: (store) => dispatcherOf(withoutSecondRead(store, settings.uploadsBucket)) };
 }
 
-function outputsOfNewest({ settings, states }: Scenario): Promise<Record<string, unknown>> {
-  return outputsOf(states.at(-1) ?? "gone", settings);
-}
-
-function isEqual({ world }: History, expected: Record<string, unknown>): boolean {
-  return isDeepStrictEqual(outputsIn(world.store), expected);
+/**
+ * Tells whether the outputs are what the newest source has if nothing else ever was. Of one that fails after its first output there
+ * may be fewer: while a run takes a stale output away, another may put that first one in its place.
+ */
+async function judge({ settings, states }: Scenario): Promise<(history: History) => boolean> {
+  const newest = states.at(-1) ?? "gone";
+  const expected = await outputsOf(newest, settings);
+  return ({ world }) => {
+    const outputs = outputsIn(world.store);
+    const due = newest === "flawed" ? Object.keys(outputs) : Object.keys(expected);
+    return isDeepStrictEqual(outputs, Object.fromEntries(due.map((key) => [key, expected[key]])));
+  };
 }

@@ -5,7 +5,7 @@ import type { StoredObject } from "../../support/memory-store.ts";
 import { scripted } from "../../support/test-transforms.ts";
 
 /** The sources tell themselves apart by their width, and so do their outputs. */
-const [a, b, flawed] = await Promise.all([1, 2, 3].map((width) => image(width, 1)));
+const [a, b, flawed] = await Promise.all([image(1, 1), image(2, 1), image(3, 1)]);
 
 /** What an upload can be; several have the same bytes, and so the same ETag. */
 export const SOURCES = {

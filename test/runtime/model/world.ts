@@ -30,6 +30,7 @@ export interface Step {
 interface Message {
   readonly name: string;
   readonly size: number | undefined;
+  readonly isRemoval: boolean;
   receives: number;
   /** What a run that died had sent, and what the store may still get until the message is received again. */
   late: HeldCall[];
@@ -96,7 +97,7 @@ export class World {
   }
 
   #deliver(state: SourceState, name: string): void {
-    this.#waiting.push({ name, size: SOURCES[state]?.body.length, receives: 0, late: [] });
+    this.#waiting.push({ name, size: SOURCES[state]?.body.length, isRemoval: state === "gone", receives: 0, late: [] });
   }
 
   #start(message: Message): Step {
@@ -113,14 +114,19 @@ export class World {
 
   async #dispatch(run: Run): Promise<void> {
     const { settings, dispatcherOf } = this.#scenario;
-    const { size, receives } = run.message;
+    const { size, isRemoval, receives } = run.message;
     const dispatcher = dispatcherOf(
       new HeldStore(this.store, (call) => {
         run.calls.push(call);
         run.resting.resolve();
       }),
     );
-    const upload = { bucket: settings.uploadsBucket, key: KEY, ...(size !== undefined && { size }) };
+    const upload = {
+      bucket: settings.uploadsBucket,
+      key: KEY,
+      ...(size !== undefined && { size }),
+      ...(isRemoval && { isRemoval }),
+    };
     try {
       await dispatcher.dispatch(upload, {
         signal: new AbortController().signal,
