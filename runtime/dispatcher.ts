@@ -111,6 +111,8 @@ export class Dispatcher {
       return { status: "removed" };
     }
     const outcome = "refusal" in source ? source.refusal : await this.#produce(upload, source, dispatch);
+    // Its outputs may be what it is a copy of, and their removal may be told to whoever copies.
+    if ("code" in outcome && outcome.code === "OUTPUT_AS_UPLOAD") return outcome;
     // What this source can't replace must not stay either; what its headers rule out must not, though it be of the same bytes.
     if ("code" in outcome && RULED_OUT.includes(outcome.code)) await outputs.removeAll(upload.key);
     else if (outcome.status !== "done") await outputs.removeStale(upload.key, source.eTag);
