@@ -32,8 +32,8 @@ export class InTurns {
  * be the one that killed its function the last time, so they come after, alone, the ones that came most often last.
  *
  * Those that came equally often are in one order the second time, and in the opposite one the third: a message that kills its
- * function keeps the ones behind it from their turn, and those are before it then. The fourth and fifth time begin in the
- * middle, for what lies between two that kill.
+ * function keeps the ones behind it from their turn, and those are before it then. After that, what is at either end may have
+ * killed: it comes last, so that what lies between up to three that kill is done at the fifth time.
  */
 export function turnsOf(records: readonly SQSRecord[]): Turn[] {
   const byReceives = Map.groupBy(records, receivesOf);
@@ -53,6 +53,5 @@ export function receivesOf({ attributes }: SQSRecord): number {
 function inOrder(records: Turn, receives: number): Turn {
   const upwards = records.toSorted((one, other) => (one.messageId < other.messageId ? -1 : 1));
   const ordered = receives % 2 === 0 ? upwards : upwards.toReversed();
-  const middle = receives < 4 ? 0 : Math.floor(ordered.length / 2);
-  return [...ordered.slice(middle), ...ordered.slice(0, middle)];
+  return receives < 4 ? ordered : [...ordered.slice(1), ...ordered.slice(0, 1)];
 }
