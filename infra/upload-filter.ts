@@ -1,5 +1,6 @@
 import type { MediaType } from "../runtime/contract.ts";
 import { MEDIA_TYPES } from "../runtime/media-type.ts";
+import type { OnExpire } from "./config/stack-schema.ts";
 
 /** Which keys a worker is told of. An economy: the worker decides on the whole of its configuration, and on the bytes. */
 export interface KeySelection {
@@ -46,17 +47,18 @@ export function topicFilter(selection: KeySelection): TopicFilter | undefined {
 
 /**
  * The EventBridge pattern of a worker, as JSON. A key's conditions are alternatives there too, so that a prefix stands alone.
- * What expires by the bucket's lifecycle is left out, as it is from SNS. Throws a `TypeError` that names the limit that is
+ * What the bucket's lifecycle removes is told only where that removes outputs too; a rule can tell it by its reason alone
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html). Throws a `TypeError` that names the limit that is
  * exceeded.
  */
-export function eventPattern(bucket: string, selection: KeySelection): string {
+export function eventPattern(bucket: string, selection: KeySelection, onExpire: OnExpire): string {
   const pattern = JSON.stringify({
     source: ["aws.s3"],
     "detail-type": ["Object Created", "Object Deleted"],
     detail: {
       bucket: { name: [bucket] },
       ...keyConditions(selection),
-      reason: [{ "anything-but": ["Lifecycle Expiration"] }],
+      ...(onExpire === "keep" && { reason: [{ "anything-but": ["Lifecycle Expiration"] }] }),
     },
   });
   if (pattern.length > MAX_PATTERN_LENGTH) {

@@ -11,5 +11,8 @@ export function uploadSource(args: WorkerArgs): UploadSource {
   const selection = { accepts, suffixes, prefix, uploadsPrefix: bucket.prefix, sniffAll: stack.sniffAll };
   return topicArn
     ? { ingest: "sns", topicArn, filter: topicFilter(selection) }
-    : { ingest: "eventbridge", pattern: pulumi.output(bucket.name).apply((name) => eventPattern(name, selection)) };
+    : {
+        ingest: "eventbridge",
+        pattern: pulumi.output(bucket.name).apply((name) => eventPattern(name, selection, stack.onExpire)),
+      };
 }

@@ -2,18 +2,22 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlacedBucket } from "./buckets.ts";
 import type { Layout } from "./config/bucket-places.ts";
-import type { Ingest } from "./config/stack-schema.ts";
+import type { Ingest, OnExpire } from "./config/stack-schema.ts";
 import { type EncryptionSettings, topicEncryption } from "./encryption.ts";
 import { uploadsTopicPolicy } from "./policies.ts";
 
 export interface UploadsArgs {
   readonly bucket: PlacedBucket;
   readonly ingest: Ingest;
+  readonly onExpire: OnExpire;
   /** An existing bucket sends events to EventBridge once its owner has switched that on. */
   readonly layout: Layout;
   /** Default: none, which is all that AWS has for topics without a key. */
   readonly encryption?: EncryptionSettings;
 }
+
+/** Without what the bucket's lifecycle removes, which has types of its own (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html). */
+const EVENTS = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
 
 /** How what happens to uploads is told: by a topic, or by the account's event bus. */
 export class Uploads extends pulumi.ComponentResource {
@@ -41,7 +45,7 @@ export class Uploads extends pulumi.ComponentResource {
 
 function publishToTopic(
   name: string,
-  { bucket, encryption = {} }: UploadsArgs,
+  { bucket, onExpire, encryption = {} }: UploadsArgs,
   child: pulumi.ResourceOptions,
 ): aws.sns.Topic {
   const topic = new aws.sns.Topic(name, topicEncryption(encryption), child);
@@ -60,7 +64,7 @@ function publishToTopic(
       topics: [
         {
           topicArn: topic.arn,
-          events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+          events: [...EVENTS, ...(onExpire === "remove" ? ["s3:LifecycleExpiration:*"] : [])],
           ...(bucket.prefix !== "" && { filterPrefix: bucket.prefix }),
         },
       ],

@@ -21,7 +21,7 @@ import { type WorkerWork, workerWork } from "./worker-work.ts";
 export interface WorkerArgs extends Omit<WorkerConfiguration, "name" | "transform"> {
   readonly transform: Pick<Transform, "summary" | "accepts" | "variants">;
   /** What holds for all workers. */
-  readonly stack: Pick<StackSettings, "architecture" | "limits" | "logRetentionDays" | "sniffAll">;
+  readonly stack: Pick<StackSettings, "architecture" | "limits" | "logRetentionDays" | "onExpire" | "sniffAll">;
   readonly code: TransformCode;
   /** The layer that the code needs; its bytes if they are known, and the version of sharp in it. */
   readonly packages: {

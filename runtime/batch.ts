@@ -6,10 +6,13 @@ import type { Dispatch, Dispatcher } from "./dispatcher.ts";
 import { messageOf, PipelineError, retriesExhausted } from "./errors.ts";
 import { readEvent, readMessage, type Upload } from "./event.ts";
 import type { FailureQueue } from "./queue.ts";
+import { ReceivedBatch } from "./received-batch.ts";
 import { type Result, resultId } from "./result.ts";
 import type { ResultTopic } from "./result-topic.ts";
+import { RunTime } from "./run-time.ts";
 import type { WorkerSettings } from "./settings.ts";
 import type { Telemetry } from "./telemetry.ts";
+import { InTurns, receivesOf, turnsOf } from "./turns.ts";
 
 export interface BatchParts {
   readonly dispatcher: Dispatcher;
@@ -37,6 +40,7 @@ const MAX_DELAY_SECONDS = 900;
  */
 export class BatchConsumer {
   readonly #parts: BatchParts;
+  readonly #runTime = new RunTime();
 
   constructor(parts: BatchParts) {
     this.#parts = parts;
@@ -44,10 +48,10 @@ export class BatchConsumer {
 
   /** Handles a batch of a queue's messages. The response names those that are to come again. */
   async consume(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-    const signal = deadline(context);
+    const batch = new ReceivedBatch(event.Records, timeFor(context));
     // Decoded images are large: as many at once as there are cores to work on them.
-    const limit = pLimit(availableParallelism());
-    const handle = (record: SQSRecord) => limit(() => this.#handle(record, signal));
+    const turns = new InTurns(turnsOf(event.Records), pLimit(availableParallelism()));
+    const handle = (record: SQSRecord) => turns.work(record, () => this.#handle(record, batch));
     return processPartialResponse(event, handle, new BatchProcessor(EventType.SQS), {
       context,
       throwOnFullBatchFailure: false,
@@ -59,7 +63,7 @@ export class BatchConsumer {
    * is a result; throws what is no S3 event, and `STORE_FAILED` if the topic does not take a result.
    */
   async invoke(event: unknown, context: Context): Promise<{ results: Result[] }> {
-    const signal = deadline(context);
+    const signal = AbortSignal.timeout(timeFor(context));
     const results: Result[] = [];
     for (const upload of readEvent(event)) {
       const result = await this.#dispatch(upload, { signal, redelivered: true }).catch((error) =>
@@ -71,14 +75,21 @@ export class BatchConsumer {
     return { results };
   }
 
-  async #handle(record: SQSRecord, signal: AbortSignal): Promise<void> {
+  async #handle(record: SQSRecord, batch: ReceivedBatch): Promise<void> {
+    await this.#takeToEnd(record, batch);
+    // If that fails, Lambda does it at the end of the batch.
+    if (batch.isSuspect) await this.#parts.queue.acknowledge(record).catch(() => {});
+  }
+
+  async #takeToEnd(record: SQSRecord, batch: ReceivedBatch): Promise<void> {
     const receive = this.#receiveOf(record);
     let unfinished: readonly Upload[] = [];
     let failure: Failure | undefined;
     try {
       unfinished = readMessage(record.body);
+      this.#start(record, batch);
       for (const upload of unfinished) {
-        const result = await this.#dispatch(upload, { signal, ...receive });
+        const result = await this.#dispatchTimed(upload, { signal: batch.signal, ...receive });
         if (result.status === "failed") failure ??= result;
         await this.#announce(result);
         unfinished = unfinished.slice(1);
@@ -86,10 +97,39 @@ export class BatchConsumer {
     } catch (thrown) {
       const error = toPipelineError(thrown);
       if (error.retryable && !receive.lastReceive) return await this.#giveBack(record, error, unfinished);
-      failure ??= error.retryable ? retriesExhausted(error, receiveCount(record)) : error;
+      failure ??= error.retryable ? retriesExhausted(error, receivesOf(record)) : error;
     }
     // One dead letter ends a message, and nothing after it brings the message back to get a second one.
     if (failure) await this.#giveUp(record, failure, unfinished);
+  }
+
+  /**
+   * Throws `OUT_OF_TIME` if the message would most likely not be done in time, or take the time of those behind it that don't
+   * come again. The first of a batch always starts.
+   */
+  #start(record: SQSRecord, batch: ReceivedBatch): void {
+    const behind = batch.waiting.filter((other) => other !== record && this.#isLast(other));
+    const neededMs = this.#runTime.expectedMs * (1 + behind.length);
+    if (batch.hasStarted && neededMs > batch.remainingMs) {
+      throw new PipelineError(
+        "OUT_OF_TIME",
+        `Expected ${Math.round(neededMs)} ms for the upload, found ${Math.round(batch.remainingMs)} ms of the worker's time left.`,
+      );
+    }
+    batch.start(record);
+  }
+
+  #isLast(record: SQSRecord): boolean {
+    return receivesOf(record) >= this.#parts.settings.maxReceiveCount;
+  }
+
+  async #dispatchTimed(upload: Upload, dispatch: Omit<Dispatch, "log">): Promise<Result> {
+    const start = performance.now();
+    try {
+      return await this.#dispatch(upload, dispatch);
+    } finally {
+      this.#runTime.learn(performance.now() - start);
+    }
   }
 
   #dispatch(upload: Upload, dispatch: Omit<Dispatch, "log">): Promise<Result> {
@@ -97,13 +137,15 @@ export class BatchConsumer {
   }
 
   #receiveOf(record: SQSRecord): Pick<Dispatch, "redelivered" | "lastReceive"> {
-    const count = receiveCount(record);
-    return { redelivered: count > 1, lastReceive: count >= this.#parts.settings.maxReceiveCount ? count : undefined };
+    const count = receivesOf(record);
+    return { redelivered: count > 1, lastReceive: this.#isLast(record) ? count : undefined };
   }
 
   async #giveBack(record: SQSRecord, error: PipelineError, uploads: readonly Upload[]): Promise<never> {
     this.#parts.telemetry.retrying(error, record, uploads);
-    await this.#parts.queue.delay(record, delaySeconds(receiveCount(record), this.#parts.random()));
+    // What had no turn has nothing to wait for.
+    const seconds = error.code === "OUT_OF_TIME" ? 0 : delaySeconds(receivesOf(record), this.#parts.random());
+    await this.#parts.queue.delay(record, seconds);
     // Powertools' batch processor reports the messages whose handler throws.
     throw error;
   }
@@ -138,13 +180,10 @@ export class BatchConsumer {
   }
 }
 
-function receiveCount(record: SQSRecord): number {
-  return Number(record.attributes.ApproximateReceiveCount);
-}
-
-function deadline(context: Context): AbortSignal {
+/** What a function has left for its work, in milliseconds. */
+function timeFor(context: Context): number {
   const remaining = Math.max(0, context.getRemainingTimeInMillis());
-  return AbortSignal.timeout(Math.floor(remaining - Math.min(RESERVED_MS, RESERVED_SHARE * remaining)));
+  return Math.floor(remaining - Math.min(RESERVED_MS, RESERVED_SHARE * remaining));
 }
 
 function delaySeconds(receives: number, random: number): number {

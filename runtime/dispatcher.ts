@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Log, Transform } from "./contract.ts";
-import { PipelineError, retriesExhausted } from "./errors.ts";
+import { type ErrorCode, PipelineError, retriesExhausted } from "./errors.ts";
 import type { Upload } from "./event.ts";
 import { sniff } from "./media-type.ts";
 import { readOptOut } from "./opt-out.ts";
 import type { OutputWriter, SourceHead } from "./output-writer.ts";
 import type { PixelBudget } from "./pixel-budget.ts";
 import { failed, refuseKey, refuseObject, skip } from "./refusal.ts";
-import { type Outcome, type Result, type ResultOutput, resultId } from "./result.ts";
+import { type Outcome, type Result, type ResultOutput, resultId, type SkipCode } from "./result.ts";
 import { runTransform } from "./run-transform.ts";
 import { type Select, selector } from "./selection.ts";
 import type { WorkerSettings } from "./settings.ts";
@@ -37,6 +37,9 @@ export interface Dispatch {
 
 /** How often a source that keeps changing is read before its message goes back to the queue. */
 const MAX_READS = 3;
+
+/** What becomes of an upload for what is stored beside its bytes; bytes with other headers have the same ETag. */
+const RULED_OUT: readonly (SkipCode | ErrorCode)[] = ["OPTED_OUT", "SOURCE_ENCODED"];
 
 /** An object of which the head alone was read. */
 interface RefusedObject extends ObjectHead {
@@ -108,8 +111,10 @@ export class Dispatcher {
       return { status: "removed" };
     }
     const outcome = "refusal" in source ? source.refusal : await this.#produce(upload, source, dispatch);
-    // What this source can't replace must not stay either; what it does not want must not, though it be of the same bytes.
-    if (outcome.status === "skipped" && outcome.code === "OPTED_OUT") await outputs.removeAll(upload.key);
+    // Its outputs may be what it is a copy of, and their removal may be told to whoever copies.
+    if ("code" in outcome && outcome.code === "OUTPUT_AS_UPLOAD") return outcome;
+    // What this source can't replace must not stay either; what its headers rule out must not, though it be of the same bytes.
+    if ("code" in outcome && RULED_OUT.includes(outcome.code)) await outputs.removeAll(upload.key);
     else if (outcome.status !== "done") await outputs.removeStale(upload.key, source.eTag);
     return outcome;
   }
@@ -140,7 +145,9 @@ export class Dispatcher {
     checkTime(signal);
     const { eTag, metadata, hiddenMetadata } = object;
     const head = { key: upload.key, eTag, metadata, hiddenMetadata };
-    const stored = redelivered ? await outputs.findCurrent(head, mediaType) : undefined;
+    // Told of a removal, and still there: most likely as it was.
+    const mayBeDone = redelivered || upload.isRemoval === true;
+    const stored = mayBeDone ? await outputs.findCurrent(head, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
     const source = await openSource(await object.bytes(), settings.limits, settings);
     const pixels = source.width * source.height * source.frames;
@@ -164,11 +171,15 @@ export class Dispatcher {
 }
 
 /**
- * Whether a source is as it was when it was read. Bytes that come again with other metadata, which may opt out or be copied,
- * have the same ETag.
+ * Whether a source is as it was when it was read. Bytes that come again with other headers, which may rule them out or be
+ * copied, have the same ETag.
  */
 function isSame(now: ObjectHead | undefined, before: ObjectHead | undefined): boolean {
-  return now?.eTag === before?.eTag && isDeepStrictEqual(now?.metadata, before?.metadata);
+  return (
+    now?.eTag === before?.eTag &&
+    now?.contentEncoding === before?.contentEncoding &&
+    isDeepStrictEqual(now?.metadata, before?.metadata)
+  );
 }
 
 function checkTime({ aborted, reason }: AbortSignal): void {

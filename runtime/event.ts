@@ -11,7 +11,15 @@ export interface Upload {
   readonly versionId?: string;
   /** Orders the events of one key on AWS; logged, never decided on. */
   readonly sequencer?: string;
+  /**
+   * Whether the event told of a removal. There may be an object all the same: an older version of it was removed, or a delete
+   * marker, or a newer event was faster.
+   */
+  readonly isRemoval?: true;
 }
+
+/** Names of S3's events of removals, with or without versions, by requests or by lifecycle. */
+const REMOVED = /^(s3:)?(ObjectRemoved|LifecycleExpiration):/;
 
 /**
  * The uploads that a message's body speaks of, none for `s3:TestEvent`. It may be an S3 event, raw or wrapped by SNS, or an
@@ -51,7 +59,11 @@ function readRecord(record: unknown, event: unknown): Upload {
   const object = isObject(s3.object) ? s3.object : {};
   if (!isObject(s3.bucket) || typeof s3.bucket.name !== "string" || typeof object.key !== "string")
     throw invalid(event);
-  return { bucket: s3.bucket.name, key: decodeKey(object.key), ...details(object, "eTag", "versionId") };
+  const isRemoval = isObject(record) && REMOVED.test(String(record.eventName));
+  return {
+    ...{ bucket: s3.bucket.name, key: decodeKey(object.key), ...details(object, "eTag", "versionId") },
+    ...(isRemoval && { isRemoval }),
+  };
 }
 
 /** EventBridge gives the key as it is. */
@@ -59,7 +71,11 @@ function readEventBridge(detail: Record<string, unknown>, event: unknown): Uploa
   const { bucket, object } = detail;
   if (!isObject(bucket) || typeof bucket.name !== "string" || !isObject(object) || typeof object.key !== "string")
     throw invalid(event);
-  return { bucket: bucket.name, key: object.key, ...details(object, "etag", "version-id") };
+  const isRemoval = isObject(event) && event["detail-type"] === "Object Deleted";
+  return {
+    ...{ bucket: bucket.name, key: object.key, ...details(object, "etag", "version-id") },
+    ...(isRemoval && { isRemoval }),
+  };
 }
 
 function details(object: Record<string, unknown>, eTag: string, versionId: string): Partial<Upload> {

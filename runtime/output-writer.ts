@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Variant } from "./contract.ts";
 import { type CopiedMetadata, copyMetadata } from "./copied-metadata.ts";
 import { PipelineError } from "./errors.ts";
+import { MAKERS, makerOf, makersOf } from "./makers.ts";
 import type { MediaType } from "./media-type.ts";
 import { isStorableKey, MAX_KEY_BYTES, outputKey } from "./output-key.ts";
 import type { ResultOutput } from "./result.ts";
@@ -141,6 +142,7 @@ export class OutputWriter {
       [SOURCE_ETAG]: source.eTag,
       [SOURCE_KEY]: sha256(source.key),
       [TRANSFORM]: this.#parts.settings.worker,
+      [MAKERS]: [...makersOf(source.metadata), makerOf(this.#parts.settings)].join(" "),
       [DIGEST]: this.#digestOf(source),
     };
   }

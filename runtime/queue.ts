@@ -11,6 +11,8 @@ const sqs = () => import("@aws-sdk/client-sqs");
 export interface FailureQueue {
   /** Sends a message's body to the dead-letter queue, with `code`, `message` and `worker` as attributes. */
   deadLetter(record: SQSRecord, code: ErrorCode, message: string): Promise<void>;
+  /** Deletes a message, so that it never comes again whatever becomes of the function. */
+  acknowledge(record: SQSRecord): Promise<void>;
   /** Has the queue deliver a message again after so many seconds, at most 12 hours. */
   delay(record: SQSRecord, seconds: number): Promise<void>;
 }
@@ -33,6 +35,12 @@ export class SqsFailureQueue implements FailureQueue {
         MessageAttributes: messageAttributes({ code, message, worker: this.#settings.worker }),
       }),
     );
+  }
+
+  async acknowledge({ receiptHandle }: SQSRecord): Promise<void> {
+    const { DeleteMessageCommand } = await sqs();
+    const client = await this.#connect();
+    await client.send(new DeleteMessageCommand({ QueueUrl: this.#settings.queueUrl, ReceiptHandle: receiptHandle }));
   }
 
   async delay(record: SQSRecord, seconds: number): Promise<void> {

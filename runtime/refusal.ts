@@ -1,4 +1,5 @@
 import { PipelineError } from "./errors.ts";
+import { isOwnWork } from "./makers.ts";
 import { OPT_OUT, readOptOut } from "./opt-out.ts";
 import type { Outcome, SkipCode } from "./result.ts";
 import type { Select } from "./selection.ts";
@@ -27,8 +28,11 @@ export function refuseKey(key: string, settings: WorkerSettings, select: Select)
 }
 
 /** The outcome of an object that is not even downloaded, or `undefined` for one that is. */
-export function refuseObject(head: ObjectHead, { worker, limits }: WorkerSettings): Outcome | undefined {
+export function refuseObject(head: ObjectHead, settings: WorkerSettings): Outcome | undefined {
+  const { worker, limits } = settings;
   const { size, contentEncoding } = head;
+  if (isOwnWork(head.metadata, settings))
+    return skip("OUTPUT_AS_UPLOAD", "Its metadata says that it is an output of this worker, or made from one.");
   if (readOptOut(head, worker).isOut)
     return skip("OPTED_OUT", `Its user metadata ${OPT_OUT} is ${head.metadata[OPT_OUT]}.`);
   if (size === 0) return skip("EMPTY_OBJECT", "It has no bytes.");

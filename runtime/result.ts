@@ -12,6 +12,7 @@ export const SKIP_CODES = {
   NOT_SELECTED:
     "Its key is not one of those that the worker is configured for; it is not even read, and nothing is removed.",
   FOLDER_MARKER: "It is a folder marker, whose key ends with a slash; there is nothing to remove.",
+  OUTPUT_AS_UPLOAD: "It is a copy of an output of this very worker, or made from one; nothing is removed.",
   OPTED_OUT: "Its own metadata says that it is not for this worker.",
   EMPTY_OBJECT: "It has no bytes.",
   TYPE_NOT_ACCEPTED: "Its bytes are of no format that the transform accepts.",

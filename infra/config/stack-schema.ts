@@ -19,6 +19,10 @@ import { workerField } from "./worker-schema.ts";
 export const INGESTS = ["sns", "eventbridge"] as const;
 export type Ingest = (typeof INGESTS)[number];
 
+/** What becomes of the outputs of an upload that the bucket's lifecycle removes. */
+export const EXPIRIES = ["keep", "remove"] as const;
+export type OnExpire = (typeof EXPIRIES)[number];
+
 /** Keys whose values are text; those of all others are JSON. */
 export const TEXT_KEYS: readonly string[] = [
   "architecture",
@@ -27,6 +31,7 @@ export const TEXT_KEYS: readonly string[] = [
   "ingest",
   "kmsKeyArn",
   "logRetentionDays",
+  "onExpire",
 ];
 
 /** What CloudWatch Logs takes (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html). */
@@ -66,6 +71,11 @@ export function stackSchema(workers: WorkerTransforms, cacheControl: string = DE
     sniffAll: boolean({
       default: false,
       describe: "Whether uploads are told to workers whatever their names end with.",
+    }),
+    onExpire: oneOf({
+      values: EXPIRIES,
+      default: "keep",
+      describe: "What becomes of the outputs of uploads that their bucket's lifecycle removes.",
     }),
     buckets: section(bucketsSchema(), "Where uploads and outputs are."),
     protectBuckets: boolean({

@@ -2,13 +2,14 @@ import type { Transform } from "../../runtime/contract.ts";
 import type { InputLimits } from "../../runtime/settings.ts";
 import type { Architecture } from "../layer/lock.ts";
 import type { BucketPlaces } from "./bucket-places.ts";
-import type { Ingest } from "./stack-schema.ts";
+import type { Ingest, OnExpire } from "./stack-schema.ts";
 import type { WorkerOptions } from "./worker-schema.ts";
 
 /** What a stack's configuration says, complete and checked. */
 export interface StackSettings {
   readonly ingest: Ingest;
   readonly sniffAll: boolean;
+  readonly onExpire: OnExpire;
   readonly places: BucketPlaces;
   readonly protectBuckets: boolean;
   readonly failureMail: FailureMailSettings;

@@ -55,7 +55,7 @@ function pollerProblems({ name, provisionedPollers }: WorkerConfiguration, raw: 
   ];
 }
 
-function filterProblems(worker: WorkerConfiguration, { ingest, sniffAll, places }: StackSettings): string[] {
+function filterProblems(worker: WorkerConfiguration, { ingest, sniffAll, onExpire, places }: StackSettings): string[] {
   const selection = {
     ...worker,
     accepts: worker.transform.accepts,
@@ -64,7 +64,7 @@ function filterProblems(worker: WorkerConfiguration, { ingest, sniffAll, places 
   };
   try {
     if (ingest === "sns") topicFilter(selection);
-    else eventPattern(places.uploads.bucket ?? ANY_BUCKET, selection);
+    else eventPattern(places.uploads.bucket ?? ANY_BUCKET, selection, onExpire);
     return [];
   } catch (error) {
     return [`workers.${worker.name}: ${messageOf(error)}`];

@@ -103,7 +103,7 @@ describe("buckets", () => {
 describe("uploads", () => {
   const bucket = { name: "photos", arn: "arn:aws:s3:::photos", prefix: "" };
   const announce = (args: Partial<UploadsArgs> = {}) =>
-    register(() => new Uploads("uploads", { bucket, ingest: "sns", layout: "two", ...args }));
+    register(() => new Uploads("uploads", { bucket, ingest: "sns", onExpire: "keep", layout: "two", ...args }));
 
   it("have a topic to which S3 tells what is created and removed", async () => {
     const resources = await announce();
@@ -139,6 +139,14 @@ describe("uploads", () => {
 
     expect(find(resources, "aws:s3/bucketNotification:BucketNotification", "uploads").inputs.topics).toEqual([
       { topicArn: TOPIC, events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], filterPrefix: "in/" },
+    ]);
+  });
+
+  it("are announced when they expire too, if that removes their outputs", async () => {
+    const resources = await announce({ onExpire: "remove" });
+
+    expect(find(resources, "aws:s3/bucketNotification:BucketNotification", "uploads").inputs.topics).toEqual([
+      { topicArn: TOPIC, events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"] },
     ]);
   });
 

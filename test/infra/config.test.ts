@@ -29,6 +29,7 @@ describe("a stack's configuration", () => {
     expect(readStackSettings(transforms, {})).toEqual({
       ingest: "sns",
       sniffAll: false,
+      onExpire: "keep",
       places: { layout: "two", uploads: PLACE, outputs: PLACE },
       protectBuckets: true,
       failureMail: { by: "none", to: [], from: "", windowSeconds: 60 },
@@ -72,6 +73,7 @@ describe("a stack's configuration", () => {
       "aws:region": "eu-central-1",
       "image-machine:ingest": "eventbridge",
       "image-machine:sniffAll": "true",
+      "image-machine:onExpire": "remove",
       "image-machine:buckets": '{"layout":"one","uploadsPrefix":"in/"}',
       "image-machine:failureMail": '{"by":"ses","to":["a@example.com"],"from":"b@example.com","windowSeconds":0}',
       "image-machine:alarms": '{"enabled":false,"mail":["c@example.com"]}',
@@ -88,6 +90,7 @@ describe("a stack's configuration", () => {
     expect(settings).toEqual({
       ingest: "eventbridge",
       sniffAll: true,
+      onExpire: "remove",
       places: {
         layout: "one",
         uploads: { bucket: undefined, prefix: "in/" },
@@ -111,7 +114,7 @@ describe("a stack's configuration", () => {
       key: "worker",
       value: "{}",
       message:
-        'Expected an option of workers, ingest, sniffAll, buckets, protectBuckets, failureMail, alarms, encryption, kmsKeyArn, architecture, limits, cacheControl, logRetentionDays, tags for worker, received "worker".',
+        'Expected an option of workers, ingest, sniffAll, onExpire, buckets, protectBuckets, failureMail, alarms, encryption, kmsKeyArn, architecture, limits, cacheControl, logRetentionDays, tags for worker, received "worker".',
     },
     {
       key: "architecture",

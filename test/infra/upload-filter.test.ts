@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { eventMatches, readEventPattern } from "../../infra/local/emulator/event-pattern.ts";
 import { eventPattern, type KeySelection, topicFilter } from "../../infra/upload-filter.ts";
 import { ALL_MEDIA_TYPES, MEDIA_TYPES } from "../../runtime/media-type.ts";
 
@@ -95,7 +96,9 @@ describe("a worker's SNS filter", () => {
 
 describe("a worker's EventBridge pattern", () => {
   it("asks for objects of one bucket that end so, in any case, and were not removed by its lifecycle", () => {
-    expect(JSON.parse(eventPattern("photos", { ...SELECTION, accepts: ["image/jpeg"], suffixes: [".JPG"] }))).toEqual({
+    expect(
+      JSON.parse(eventPattern("photos", { ...SELECTION, accepts: ["image/jpeg"], suffixes: [".JPG"] }, "keep")),
+    ).toEqual({
       source: ["aws.s3"],
       "detail-type": ["Object Created", "Object Deleted"],
       detail: {
@@ -111,13 +114,35 @@ describe("a worker's EventBridge pattern", () => {
     { selection: { uploadsPrefix: "uploads/", prefix: "été/", sniffAll: true }, key: [{ prefix: "uploads/été/" }] },
     { selection: { sniffAll: true }, key: undefined },
   ])("asks for a prefix alone, or for any key: $selection", ({ selection, key }) => {
-    expect(JSON.parse(eventPattern("photos", { ...SELECTION, ...selection })).detail.object?.key).toEqual(key);
+    expect(JSON.parse(eventPattern("photos", { ...SELECTION, ...selection }, "keep")).detail.object?.key).toEqual(key);
+  });
+
+  it("asks for what expires too, if that removes outputs", () => {
+    const [kept, removed] = (["keep", "remove"] as const).map((onExpire) =>
+      JSON.parse(eventPattern("photos", SELECTION, onExpire)),
+    );
+
+    expect(removed.detail).toEqual({ ...kept.detail, reason: undefined });
+  });
+
+  it.each([
+    { onExpire: "keep", reason: "DeleteObject", passes: true },
+    { onExpire: "keep", reason: "PutObject", passes: true },
+    { onExpire: "keep", reason: "Lifecycle Expiration", passes: false },
+    { onExpire: "remove", reason: "DeleteObject", passes: true },
+    { onExpire: "remove", reason: "Lifecycle Expiration", passes: true },
+  ] as const)("says with $onExpire of the reason $reason that it passes: $passes", ({ onExpire, reason, passes }) => {
+    const detail = { bucket: { name: "photos" }, object: { key: "cat.png" }, reason };
+
+    const pattern = readEventPattern(eventPattern("photos", SELECTION, onExpire));
+
+    expect(eventMatches(pattern, { source: "aws.s3", "detail-type": "Object Deleted", detail })).toBe(passes);
   });
 
   it("is refused with the limit's name if it is too long", () => {
     const suffixes = unlike(40).map((suffix) => suffix.padEnd(60, "x"));
 
-    expect(() => eventPattern("photos", { ...SELECTION, suffixes })).toThrow(
+    expect(() => eventPattern("photos", { ...SELECTION, suffixes }, "keep")).toThrow(
       /^Expected suffixes that fit an event pattern of 2048 characters, which is what EventBridge allows by default, received 40 that need \d{4}\.$/,
     );
   });

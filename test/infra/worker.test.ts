@@ -38,7 +38,13 @@ const ARGS: WorkerArgs = {
   outputTags: {},
   copyMetadata: false,
   keepCopyright: true,
-  stack: { architecture: "x86_64", limits: DEFAULT_INPUT_LIMITS, logRetentionDays: 14, sniffAll: false },
+  stack: {
+    architecture: "x86_64",
+    limits: DEFAULT_INPUT_LIMITS,
+    logRetentionDays: 14,
+    onExpire: "keep",
+    sniffAll: false,
+  },
   code: { path: ".image-machine/functions/scale", sha256: "00", bytes: 1, transformSource: "source" },
   packages: { arn: "arn:aws:lambda:eu-central-1:123456789012:layer:packages:1", sharp: "0.0.1" },
   uploads: {
@@ -162,12 +168,11 @@ describe("a worker", () => {
 
     expect(find(resources, "aws:cloudwatch/eventRule:EventRule", "scale").inputs).toEqual({
       description: "Uploads for the worker scale.",
-      eventPattern: eventPattern("uploads", {
-        ...ARGS,
-        accepts: ["image/png", "image/gif"],
-        uploadsPrefix: "",
-        sniffAll: false,
-      }),
+      eventPattern: eventPattern(
+        "uploads",
+        { ...ARGS, accepts: ["image/png", "image/gif"], uploadsPrefix: "", sniffAll: false },
+        "keep",
+      ),
     });
     expect(find(resources, "aws:cloudwatch/eventTarget:EventTarget", "scale").inputs).toEqual({
       rule: "scale",

@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { makerOf } from "../../runtime/makers.ts";
 import { eTagOf } from "../support/memory-store.ts";
 import { plainImage } from "../support/plain-images.ts";
 import { scripted } from "../support/test-transforms.ts";
@@ -28,6 +29,7 @@ describe("the dispatcher", () => {
         "source-etag": eTagOf(body),
         "source-key-sha256": KEY_HASH,
         transform: "preview",
+        makers: makerOf(workerSettings()),
         digest: "digest-1",
       },
     });
@@ -94,7 +96,7 @@ describe("the dispatcher", () => {
 
     expect(result).toMatchObject({ status: "done", notes: [] });
     expect(Object.keys(store.get("outputs", "preview/cat.png/small.png")?.metadata ?? {})).toEqual([
-      ...["source-etag", "source-key-sha256", "transform", "digest"],
+      ...["source-etag", "source-key-sha256", "transform", "makers", "digest"],
     ]);
   });
 
@@ -117,6 +119,7 @@ describe("the dispatcher", () => {
       "source-etag": expect.any(String),
       "source-key-sha256": expect.any(String),
       transform: "preview",
+      makers: makerOf(workerSettings()),
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });

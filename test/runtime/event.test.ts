@@ -58,7 +58,9 @@ describe("a message", () => {
 
       const uploads = readMessage(body);
 
-      expect(uploads).toEqual([{ bucket: "uploads", key: "cat.png", sequencer: "0055AED6DCD90281E6" }]);
+      expect(uploads).toEqual([
+        { bucket: "uploads", key: "cat.png", sequencer: "0055AED6DCD90281E6", isRemoval: true },
+      ]);
     },
   );
 
@@ -88,7 +90,7 @@ describe("a message", () => {
 
     const uploads = readMessage(body);
 
-    expect(uploads).toEqual([{ bucket: "uploads", key: "cat.png", sequencer: "00" }]);
+    expect(uploads).toEqual([{ bucket: "uploads", key: "cat.png", sequencer: "00", isRemoval: true }]);
   });
 
   it("keeps a size of no bytes", () => {

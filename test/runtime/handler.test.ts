@@ -11,6 +11,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Transform } from "../../runtime/contract.ts";
 import { createHandler } from "../../runtime/handler.ts";
+import { makerOf } from "../../runtime/makers.ts";
 import { workDigest } from "../../runtime/output-writer.ts";
 import { SHARP_VERSION } from "../../runtime/source.ts";
 import { lambdaContext } from "../support/contexts.ts";
@@ -63,6 +64,7 @@ describe("a worker's handler", () => {
       "source-etag": eTagOf(source),
       "source-key-sha256": "45bda05547b254eabf5596065f7db2c3bd0660d084b324d49af3b2b0806c1205",
       transform: "preview",
+      makers: makerOf(workerSettings()),
       digest: workDigest({
         transformSource: "source-1",
         options: { side: 3 },

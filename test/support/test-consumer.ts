@@ -12,12 +12,19 @@ import { testWorker } from "./test-worker.ts";
 export class RecordingQueue implements FailureQueue {
   readonly deadLetters: { id: string; body: string; code: ErrorCode; message: string }[] = [];
   readonly delays: { id: string; seconds: number }[] = [];
+  /** Messages that were deleted before their batch ended. */
+  readonly acknowledged: string[] = [];
   /** What throws from now on. */
-  readonly broken = new Set<"deadLetter" | "delay">();
+  readonly broken = new Set<"deadLetter" | "delay" | "acknowledge">();
 
   async deadLetter({ messageId: id, body }: SQSRecord, code: ErrorCode, message: string): Promise<void> {
     if (this.broken.has("deadLetter")) throw new Error("The dead-letter queue is away.");
     this.deadLetters.push({ id, body, code, message });
+  }
+
+  async acknowledge({ messageId: id }: SQSRecord): Promise<void> {
+    if (this.broken.has("acknowledge")) throw new Error("The queue is away.");
+    this.acknowledged.push(id);
   }
 
   async delay({ messageId: id }: SQSRecord, seconds: number): Promise<void> {

@@ -28,7 +28,7 @@ interface KnownConfiguration {
   readonly eventBridge: boolean;
 }
 
-/** Event types that a bucket without versions, tags and lifecycle can raise, and the wildcards over them. */
+/** Event types that a bucket without versions and tags can raise, and the wildcards over them; here nothing ever expires. */
 const EVENT_TYPES: readonly string[] = [
   "s3:ObjectCreated:*",
   "s3:ObjectCreated:Put",
@@ -36,6 +36,8 @@ const EVENT_TYPES: readonly string[] = [
   "s3:ObjectCreated:CompleteMultipartUpload",
   "s3:ObjectRemoved:*",
   "s3:ObjectRemoved:Delete",
+  "s3:LifecycleExpiration:*",
+  "s3:LifecycleExpiration:Delete",
 ];
 const SUBJECT = "Amazon S3 Notification";
 const NOBODY: KnownConfiguration = { topics: [], eventBridge: false };

@@ -144,6 +144,7 @@ describe("the machine", () => {
       Metadata: {
         "source-etag": ETag?.replaceAll('"', ""),
         "source-key-sha256": expect.stringMatching(/^[0-9a-f]{64}$/),
+        makers: expect.stringMatching(/^[0-9a-f]{12}$/),
         transform: "thumbnail",
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       },

@@ -206,6 +206,7 @@ describe("a notification", () => {
       "overlap",
     ],
     ["has an unknown event", [{ events: ["s3:ObjectMade:*"] }], "not supported"],
+    ["has an unknown way to expire", [{ events: ["s3:LifecycleExpiration:Put"] }], "not supported"],
     ["has a wildcard", [{ events: ALL_EVENTS, filterPrefix: "in/*" }], "no wildcards"],
     [
       "repeats an id",
