@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+
+/** Resident memory at one moment, in MB. */
+export interface MemorySample {
+  /** Seconds since the first sample. */
+  readonly at: number;
+  readonly machine: number;
+  /** Of the largest process of a function. */
+  readonly function: number;
+}
+
+export interface MemoryTrend {
+  readonly start: number;
+  readonly middle: number;
+  readonly end: number;
+  readonly peak: number;
+}
+
+const INTERVAL_MS = 500;
+const MB = 1024 * 1024;
+const KB_PER_MB = 1024;
+
+/** Samples what this process and those of functions take, until it is disposed of. */
+export function sampleMemory(
+  processIds: () => readonly number[],
+): Disposable & { readonly samples: readonly MemorySample[] } {
+  const start = performance.now();
+  const samples: MemorySample[] = [];
+  const sample = () => {
+    samples.push({
+      at: Math.round((performance.now() - start) / 1000),
+      machine: Math.round(process.memoryUsage.rss() / MB),
+      function: Math.max(0, ...processIds().map(residentMb)),
+    });
+  };
+  const timer = setInterval(sample, INTERVAL_MS);
+  sample();
+  return { samples, [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/** Medians of the first, the middle and the last third. */
+export function trendOf(values: readonly number[]): MemoryTrend {
+  const third = Math.ceil(values.length / 3);
+  const parts = [0, 1, 2].map((part) => median(values.slice(part * third, (part + 1) * third)));
+  const [start = 0, middle = 0, end = 0] = parts;
+  return { start, middle, end, peak: Math.max(...values) };
+}
+
+/** Only Linux has the file; elsewhere, and for a process that is gone, it is 0. */
+export function residentMb(processId: number): number {
+  try {
+    const [, kilobytes = "0"] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${processId}/status`, "utf8")) ?? [];
+    return Math.round(Number(kilobytes) / KB_PER_MB);
+  } catch {
+    return 0;
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+}
