@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { comesFromNetwork } from "../emulator/authorization.ts";
 import { AwsError } from "../emulator/aws-error.ts";
 import { isObject } from "../emulator/json.ts";
 import { queryErrorXml } from "../emulator/xml.ts";
