@@ -8,7 +8,8 @@ export type Subject = Decoder | "events";
 export const SUBJECTS: readonly Subject[] = [...ALL_DECODERS, "events"];
 
 export interface CaseRange {
-  readonly subject: Subject;
+  /** `mixed` takes the subjects in turn. */
+  readonly subject: Subject | "mixed";
   readonly seed: number;
   readonly from: number;
   /** The first that is not run. */
@@ -22,7 +23,7 @@ export type CaseAnswer =
 
 /** How cases of one subject ended. */
 export interface Tally {
-  readonly subject: Subject;
+  readonly subject: CaseRange["subject"];
   readonly cases: number;
   readonly outcomes: Readonly<Record<string, number>>;
   /** Cases that ended in none of the ways that are allowed. */
@@ -31,10 +32,15 @@ export interface Tally {
   readonly peakMb: number;
 }
 
-const PROCESS = fileURLToPath(new URL("fuzz-process.ts", import.meta.url));
+export interface CaseProcess {
+  /** The program that runs the cases. */
+  readonly file: string;
+  /** A case that takes longer hangs. */
+  readonly hangMs: number;
+}
 
-/** A case that takes longer hangs. */
-const HANG_MS = 10_000;
+const PROCESS: CaseProcess = { file: fileURLToPath(new URL("fuzz-process.ts", import.meta.url)), hangMs: 10_000 };
+
 /** A new process has to load all that it runs first. */
 const START_MS = 60_000;
 
@@ -42,7 +48,7 @@ const START_MS = 60_000;
 const ALLOWED = /^(done|removed|nothing to do|(skipped|failed) [A-Z_]+)(, (done|removed|(skipped|failed) [A-Z_]+))*$/;
 
 /** Runs cases in a process of their own; one that takes it down is counted, and the rest is run in the next. */
-export async function runCases(range: CaseRange): Promise<Tally> {
+export async function runCases(range: CaseRange, process = PROCESS): Promise<Tally> {
   const outcomes = new Map<string, number>();
   const findings: { number: number; outcome: string }[] = [];
   let peakMb = 0;
@@ -53,7 +59,7 @@ export async function runCases(range: CaseRange): Promise<Tally> {
   };
   let from = range.from;
   while (from < range.to) {
-    const ended = await runInProcess({ ...range, from }, count);
+    const ended = await runInProcess({ ...range, from }, process, count);
     if (ended.died) count(ended.next - 1, ended.died);
     peakMb = Math.max(peakMb, ended.peakMb);
     from = ended.next;
@@ -70,8 +76,12 @@ interface ProcessEnd {
   readonly died?: string;
 }
 
-function runInProcess(range: CaseRange, onEnded: (number: number, outcome: string) => void): Promise<ProcessEnd> {
-  const child: ChildProcess = fork(PROCESS, [], { execArgv: [], stdio: ["ignore", "ignore", "ignore", "ipc"] });
+function runInProcess(
+  range: CaseRange,
+  { file, hangMs }: CaseProcess,
+  onEnded: (number: number, outcome: string) => void,
+): Promise<ProcessEnd> {
+  const child: ChildProcess = fork(file, [], { execArgv: [], stdio: ["ignore", "ignore", "ignore", "ipc"] });
   const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
   let current = range.from;
   let peakMb = 0;
@@ -89,7 +99,7 @@ function runInProcess(range: CaseRange, onEnded: (number: number, outcome: strin
   child.on("message", (answer: CaseAnswer) => {
     if (answer.kind === "begun") {
       current = answer.number;
-      watch(HANG_MS);
+      watch(hangMs);
     } else if (answer.kind === "ended") onEnded(answer.number, answer.outcome);
     else {
       peakMb = answer.peakMb;

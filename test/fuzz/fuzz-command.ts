@@ -52,7 +52,7 @@ await runCommand(USAGE, async (args) => {
   const findings = tallies.flatMap(({ subject, findings }) => findings.map((finding) => ({ subject, ...finding })));
   console.log(textTable(rowsOf(tallies)).join("\n"));
   for (const finding of findings) {
-    const file = await keep(userPath(values.keep), finding.subject, finding.number, seed);
+    const file = await keep(userPath(values.keep), finding.subject as Subject, finding.number, seed);
     console.log(`${finding.subject} ${finding.number}: ${finding.outcome} (${file})`);
   }
   return findings.length > 0 ? 1 : 0;

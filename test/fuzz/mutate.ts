@@ -42,7 +42,11 @@ function flipBits(bytes: Buffer, random: Random): Buffer {
 
 function setBytes(bytes: Buffer, random: Random): Buffer {
   const at = random.integer(0, bytes.length - 1);
-  return bytes.fill(random.pick([0, 0xff, random.integer(0, 255)]), at, at + random.integer(1, 16));
+  return bytes.fill(
+    random.pick([0, 0xff, random.integer(0, 255)]),
+    at,
+    Math.min(bytes.length, at + random.integer(1, 16)),
+  );
 }
 
 /** Headers are where sizes stand. */

@@ -53,9 +53,10 @@ function memoryRows(memory: readonly MemorySample[]): string[][] {
     ...[start, middle, end, peak].map(String),
   ];
   return [
-    ["MB resident", "first third", "middle", "last third", "peak"],
-    row("machine", trendOf(memory.map(({ machine }) => machine))),
-    row("largest function", trendOf(memory.map((sample) => sample.function))),
+    ["memory in MB", "first third", "middle", "last third", "peak"],
+    row("machine, live heap", trendOf(memory.map(({ liveHeap }) => liveHeap))),
+    row("machine, resident", trendOf(memory.map(({ machine }) => machine))),
+    row("largest function, resident", trendOf(memory.map((sample) => sample.function))),
   ];
 }
 

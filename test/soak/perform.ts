@@ -31,11 +31,13 @@ export class Doer {
   }
 }
 
-const STORIES_AT_ONCE = 8;
-
 /** Does all that the stories tell: several at once, each in its order. */
-export async function perform(stories: readonly Story[], doer: Doer, onStory: () => void): Promise<void> {
-  await pLimit(STORIES_AT_ONCE).map(stories, async ({ key, steps }) => {
+export async function perform(
+  stories: readonly Story[],
+  doer: Doer,
+  { atOnce, onStory }: { atOnce: number; onStory: () => void },
+): Promise<void> {
+  await pLimit(atOnce).map(stories, async ({ key, steps }) => {
     for (const step of steps) {
       await setTimeout(step.pauseMs);
       if (step.does === "put") await doer.put(key, await step.body());

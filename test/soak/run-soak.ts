@@ -13,7 +13,7 @@ import { type MemorySample, sampleMemory } from "./memory-samples.ts";
 import { Doer, perform } from "./perform.ts";
 import { readStored, readWorkers } from "./read-ledger.ts";
 import { deploySoakStack, type Part, WORKER_OPTIONS } from "./soak-stack.ts";
-import { writeWorkload } from "./workload.ts";
+import { CONTESTED_FOLDER, writeWorkload } from "./workload.ts";
 
 export interface SoakOptions {
   readonly uploads: number;
@@ -45,6 +45,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const faults = new FaultPlan({
     kinds,
     seed,
+    shareOf: shareOfContested,
     isUploadsBucket: (name) => name === stack?.uploadsBucket,
     meanwhile: {
       removeUpload: async (upload) => meanwhile?.removeUpload(upload),
@@ -75,10 +76,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const stories = writeWorkload({ uploads: options.uploads, seed, faults: kinds });
   const start = performance.now();
   let told = 0;
-  await perform(stories, doer, () => {
+  const onStory = () => {
     told++;
     if (told % PROGRESS_STORIES === 0) onProgress(`${told} of ${stories.length} keys uploaded…`);
-  });
+  };
+  const [contested, others] = [stories.filter((story) => story.contested), stories.filter((story) => !story.contested)];
+  await perform(contested, doer, { atOnce: 2, onStory });
+  await machine.settled({ seconds: drainSeconds });
+  await perform(others, doer, { atOnce: 8, onStory });
   const uploaded = performance.now();
   onProgress(`All uploaded; waiting for the queues, at most ${drainSeconds} s…`);
   const isDrained = await machine.settled({ seconds: drainSeconds });
@@ -102,6 +107,14 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     drainSeconds: Math.round((drained - uploaded) / 1000),
     isDrained,
   };
+}
+
+/** Each contested upload is changed once, when it is read first: any further change would mend what this one did. */
+function shareOfContested(kind: FaultKind, request: string, asked: number): number | undefined {
+  if (!request.includes(`/${CONTESTED_FOLDER}`)) return undefined;
+  if (kind === "s3-removed") return asked === 0 && /[02468]\.png$/.test(request) ? 1 : 0;
+  if (kind === "s3-overwritten") return asked === 0 ? 1 : 0;
+  return undefined;
 }
 
 const PROGRESS_STORIES = 250;

@@ -10,6 +10,8 @@ export type Step =
 /** All that is done to one key, in its order. */
 export interface Story {
   readonly key: string;
+  /** Whether others change the upload while workers read it. It is told first, and has to end before the others begin. */
+  readonly contested?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -65,7 +67,7 @@ export function writeWorkload({
   faults: ReadonlySet<FaultKind>;
 }): Story[] {
   const random = seededRandom(seed);
-  const stories: Story[] = fatalStories({ uploads, random, faults });
+  const stories: Story[] = [...contestedStories(uploads, random), ...fatalStories({ uploads, random, faults })];
   let left = uploads - stories.length;
   while (left > 0) {
     const format = random.pick(Object.keys(CHEAP_FORMATS) as CheapFormat[]);
@@ -74,6 +76,24 @@ export function writeWorkload({
     stories.push({ key: keyOf(stories.length, random, format), steps });
   }
   return stories;
+}
+
+/** Where uploads lie that others change while workers read them. */
+export const CONTESTED_FOLDER = "contested/";
+
+const CONTESTED = { share: 0.03, atLeast: 5 };
+
+/**
+ * While there is nothing else to do, what changes an upload is worked on at once, by another process than the one that still
+ * has the old bytes; later it would wait for its turn, and mend what the old bytes did.
+ */
+function contestedStories(uploads: number, random: Random): Story[] {
+  const count = Math.min(uploads, Math.max(CONTESTED.atLeast, Math.round(CONTESTED.share * uploads)));
+  return Array.from({ length: count }, (_, index) => ({
+    key: `${CONTESTED_FOLDER}${index}.png`,
+    contested: true,
+    steps: [put({ random, format: "png" })],
+  }));
 }
 
 /** Sources that end their function's process each time, few enough to leave time for the others. */
@@ -90,7 +110,7 @@ function fatalStories({
     if (!faults.has(kind as FaultKind)) return [];
     return Array.from({ length: Math.ceil(uploads / 1_000) }, (_, index) => ({
       key: `${kind}-${index}.png`,
-      steps: [{ does: "put" as const, body: () => draw(random, "png", side), pauseMs: pause(random) }],
+      steps: [{ does: "put" as const, body: () => draw(seededRandom(index), "png", side), pauseMs: pause(random) }],
     }));
   });
 }
@@ -108,8 +128,8 @@ function again(given: { random: Random; format: CheapFormat }): Step[] {
 type Condition = "whole" | "corrupt" | "empty" | "text";
 
 function put({ random, format }: { random: Random; format: CheapFormat }, condition: Condition = "whole"): Step {
-  const own = seededRandom(random.integer(0, 2 ** 31));
-  return { does: "put", pauseMs: pause(random), body: () => bodyOf(condition, own, format) };
+  const seed = random.integer(0, 2 ** 31);
+  return { does: "put", pauseMs: pause(random), body: () => bodyOf(condition, seededRandom(seed), format) };
 }
 
 function remove({ random }: { random: Random }): Step {

@@ -19,8 +19,11 @@ export interface FaultPlanOptions {
   readonly seed: number;
   readonly isUploadsBucket: (name: string) => boolean;
   readonly meanwhile: Meanwhile;
-  /** Replaces the share of requests that a fault hits. */
-  readonly shares?: Partial<Record<FaultKind, number>> | undefined;
+  /**
+   * The share of requests like this one that a fault hits, if it is not the usual one. The name is `GET /bucket/key`; `asked`
+   * is how often it came before.
+   */
+  readonly shareOf?: ((kind: FaultKind, request: string, asked: number) => number | undefined) | undefined;
 }
 
 /** Of all requests that a fault may hit. The SDK tries each request three times, so that some get through. */
@@ -85,13 +88,13 @@ export class FaultPlan {
     const id = JSON.stringify([kind, request]);
     const asked = this.#asked.get(id) ?? 0;
     this.#asked.set(id, asked + 1);
-    if (this.fraction(`${kind} ${asked}`, request) >= this.#shareOf(kind, request)) return false;
+    if (this.fraction(`${kind} ${asked}`, request) >= this.#shareOf(kind, request, asked)) return false;
     this.#injected.set(kind, (this.#injected.get(kind) ?? 0) + 1);
     return true;
   }
 
-  #shareOf(kind: FaultKind, request: string): number {
+  #shareOf(kind: FaultKind, request: string, asked: number): number {
     const isStubborn = STUBBORN.kinds.includes(kind) && this.fraction("stubborn", request) < STUBBORN.among;
-    return isStubborn ? STUBBORN.share : (this.#options.shares?.[kind] ?? SHARES[kind]);
+    return isStubborn ? STUBBORN.share : (this.#options.shareOf?.(kind, request, asked) ?? SHARES[kind]);
   }
 }

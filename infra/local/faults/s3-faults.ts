@@ -4,6 +4,7 @@ import { isS3Request, readS3Operation } from "../emulator/s3-operation.ts";
 import { answerEarly, refuseAsS3, reset } from "./broken-answers.ts";
 import type { FaultKind } from "./fault-kinds.ts";
 import type { FaultPlan, UploadPlace } from "./fault-plan.ts";
+import { anotherRead, noteRead } from "./late-reads.ts";
 import { loseAnswer } from "./lost-answers.ts";
 
 interface S3Fault {
@@ -18,8 +19,6 @@ interface S3Fault {
 
 const SHORTEST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 1_200;
-/** Long enough for another process to hear of the change and to be done with it. */
-const LATE_MS = 1_500;
 
 const OF_ANY_REQUEST: readonly FaultKind[] = ["s3-slow", "s3-500", "s3-503", "s3-reset"];
 const OF_READS: readonly FaultKind[] = ["s3-truncated"];
@@ -31,6 +30,7 @@ export async function failS3(app: FastifyInstance, plan: FaultPlan, request: Fas
   if (operation === undefined) return;
   const { bucket, key } = operation;
   const reads = operation.name === "GetObject";
+  if (reads) noteRead(request);
   const kinds = [
     ...(reads && plan.isUploadsBucket(bucket) ? OF_UPLOADS : []),
     ...(reads ? OF_READS : []),
@@ -56,13 +56,13 @@ const FAULTS: Partial<Record<FaultKind, (fault: S3Fault) => Promise<void> | void
     if (!isAfter(fault)) return plan.meanwhile.removeUpload(upload);
     const answer = await answerEarly(app, request);
     await plan.meanwhile.removeUpload(upload);
-    await setTimeout(LATE_MS);
+    await anotherRead(request);
     answer.send(reply);
   },
   "s3-overwritten": async ({ app, plan, request, reply, upload }) => {
     const answer = await answerEarly(app, request);
     await plan.meanwhile.overwriteUpload(upload);
-    await setTimeout(LATE_MS);
+    await anotherRead(request);
     answer.send(reply);
   },
 };
