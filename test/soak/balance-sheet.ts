@@ -1,4 +1,4 @@
-import { textTable } from "../../infra/local/text-table.ts";
+import { textTable } from "../../infra/text-table.ts";
 import { type Balance, ENDS, PROBLEMS } from "./balance.ts";
 import { type MemorySample, type MemoryTrend, trendOf } from "./memory-samples.ts";
 import type { SoakReport } from "./run-soak.ts";

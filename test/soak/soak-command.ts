@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { runCommand, userPath } from "../../infra/local/command.ts";
+import { runCommand, userPath } from "../../infra/command.ts";
 import { FAULTS, readFaultKinds } from "../../infra/local/faults/fault-kinds.ts";
 import { balanceSheet, isBalanced } from "./balance-sheet.ts";
 import { keepReport } from "./keep-report.ts";
