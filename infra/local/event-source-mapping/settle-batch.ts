@@ -31,6 +31,9 @@ export async function deleteMessages(queue: Queue, messages: readonly ReceivedMe
   }
 }
 
+/** SQS's answer on a message that is not there any more. */
+const GONE = "ReceiptHandleIsInvalid";
+
 /**
  * Lets failed messages come back when their visibility ends in the queue's own time. At its real pace there is nothing to
  * do, as on AWS. What the function decided itself stands.
@@ -51,7 +54,11 @@ export async function shortenVisibility(queue: ScaledQueue, messages: readonly R
     const { Failed } = await queue.sqs.send(
       markAsMapping(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.queueUrl, Entries })),
     );
-    refuse("made visible", Failed);
+    // What the function has deleted, as far as it came, does not come back.
+    refuse(
+      "made visible",
+      Failed?.filter(({ Code }) => Code !== GONE),
+    );
   }
 }
 
