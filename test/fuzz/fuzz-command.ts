@@ -7,9 +7,11 @@ import { runCommand, userPath } from "../../infra/command.ts";
 import { textTable } from "../../infra/text-table.ts";
 import { eventCase } from "./event-cases.ts";
 import { runCases, SUBJECTS, type Subject, type Tally } from "./fuzz-cases.ts";
+import { HOSTILE_IMAGES, HOSTILE_NAMES } from "./hostile-images.ts";
 import { imageCase } from "./image-cases.ts";
+import { runHostile, TRANSFORMS } from "./run-hostile.ts";
 
-const USAGE = `npm run fuzz [-- --cases N | --minutes N] [--seed S] [--only images|events|DECODER] [--keep DIR]
+const USAGE = `npm run fuzz [-- --cases N | --minutes N] [--seed S] [--only images|events|DECODER|hostile] [--keep DIR]
 
 Gives damaged images to each decoder and damaged events to the reader of messages, in processes of their own. Each case must end
 in outputs, a skip or a failure with a code. Exits with 1 if one crashes, hangs, rejects without a handler or fails without a code.
@@ -17,8 +19,11 @@ in outputs, a skip or a failure with a code. Exits with 1 if one crashes, hangs,
   --cases N     how many for each decoder and for events (default: 10000)
   --minutes N   goes on with further cases for so long instead
   --seed S      decides the cases (default: 7)
-  --only WHAT   images, events or one of ${SUBJECTS.filter((subject) => subject !== "events").join(", ")} (default: all)
+  --only WHAT   images, events or one of ${SUBJECTS.filter((subject) => subject !== "events").join(", ")} (default: all);
+                hostile gives small files that want much memory to some transforms, and tells what they took
   --keep DIR    where inputs of findings go (default: .image-machine/fuzz)`;
+
+const HOSTILE_TRANSFORMS = ["thumbnail", "rotate", "pixelate"];
 
 /** Cases of one process. */
 const BATCH = 500;
@@ -34,6 +39,7 @@ await runCommand(USAGE, async (args) => {
       keep: { type: "string", default: ".image-machine/fuzz" },
     },
   });
+  if (values.only === "hostile") return measureHostile();
   const seed = readNumber("seed", values.seed);
   const deadline = values.minutes && performance.now() + readNumber("minutes", values.minutes) * 60_000;
   const cases = deadline ? Number.MAX_SAFE_INTEGER : readNumber("cases", values.cases ?? "10000");
@@ -57,6 +63,25 @@ await runCommand(USAGE, async (args) => {
   }
   return findings.length > 0 ? 1 : 0;
 });
+
+/** How each hostile image ended in each of some transforms. Exits with 1 if one took more than its worker's memory. */
+async function measureHostile(): Promise<number> {
+  const transforms = await readTransforms(TRANSFORMS);
+  const rows: string[][] = [];
+  let isExceeded = false;
+  for (const name of HOSTILE_NAMES) {
+    const image = await HOSTILE_IMAGES[name]();
+    for (const [transform, { outcome, peakMb, seconds }] of await runHostile(image, HOSTILE_TRANSFORMS)) {
+      const { memoryMb } = transforms.get(transform).limits;
+      isExceeded ||= peakMb > memoryMb || outcome.startsWith("CRASH");
+      rows.push([name, String(image.length), transform, String(peakMb), String(memoryMb), seconds.toFixed(2), outcome]);
+    }
+  }
+  console.log(
+    textTable([["image", "bytes", "transform", "peak MB", "of MB", "seconds", "outcome"], ...rows]).join("\n"),
+  );
+  return isExceeded ? 1 : 0;
+}
 
 function subjectsOf(only: string): readonly Subject[] {
   if (only === "all") return SUBJECTS;

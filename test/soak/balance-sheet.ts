@@ -8,9 +8,10 @@ const MAX_SHOWN_PROBLEMS = 20;
 /** Lines for people: what was done, how it ended in each worker, what went wrong on the way, and what must not be. */
 export function balanceSheet(report: SoakReport): string[] {
   const { balance, injected, uploadSeconds, drainSeconds, isDrained, memory } = report;
-  const { uploads, removals, keys } = balance;
+  const { uploads, removals, keys, current } = balance;
   return [
     `${uploads} uploads and ${removals} removals of ${keys} keys in ${uploadSeconds} s; the queues were ${isDrained ? "" : "NOT "}empty ${drainSeconds} s later.`,
+    `${current} uploads are there; ${uploads - current} were replaced or removed, and end as what came after them.`,
     "",
     ...textTable(endRows(balance)),
     "",

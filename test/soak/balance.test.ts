@@ -101,12 +101,13 @@ describe("the balance of a soak", () => {
       by: "workload" as const,
     }));
 
-    const { uploads, removals, keys, workers } = balance(ledger({ deeds, ...REMOVED }));
+    const { uploads, removals, keys, current, workers } = balance(ledger({ deeds, ...REMOVED }));
 
-    expect({ uploads, removals, keys, removed: workers[0]?.ends.removed }).toEqual({
+    expect({ uploads, removals, keys, current, removed: workers[0]?.ends.removed }).toEqual({
       uploads: 2,
       removals: 1,
       keys: 1,
+      current: 0,
       removed: 1,
     });
   });

@@ -35,6 +35,8 @@ export interface Balance {
   readonly uploads: number;
   readonly removals: number;
   readonly keys: number;
+  /** Uploads that are there at the end. All others were replaced or removed, and end as what came after them. */
+  readonly current: number;
   readonly workers: readonly WorkerBalance[];
   readonly problems: readonly Problem[];
 }
@@ -96,7 +98,14 @@ export function balance(ledger: Ledger): Balance {
       })),
   );
   const puts = ledger.deeds.filter(({ does }) => does === "put").length;
-  return { uploads: puts, removals: ledger.deeds.length - puts, keys: keys.length, workers, problems };
+  return {
+    uploads: puts,
+    removals: ledger.deeds.length - puts,
+    keys: keys.length,
+    current: sources.size,
+    workers,
+    problems,
+  };
 }
 
 interface Case {

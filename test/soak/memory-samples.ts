@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { residentMb } from "../support/process-memory.ts";
 
 /** Memory at one moment, in MB; resident unless something else is said. */
 export interface MemorySample {
@@ -24,7 +24,6 @@ const INTERVAL_MS = 500;
 /** Collecting stops everything for a moment. */
 const SAMPLES_PER_COLLECTION = 20;
 const MB = 1024 * 1024;
-const KB_PER_MB = 1024;
 
 /** Samples what this process and those of functions take, until it is disposed of. */
 export function sampleMemory(
@@ -59,16 +58,6 @@ export function trendOf(values: readonly number[]): MemoryTrend {
   const parts = [0, 1, 2].map((part) => median(values.slice(part * third, (part + 1) * third)));
   const [start = 0, middle = 0, end = 0] = parts;
   return { start, middle, end, peak: Math.max(...values) };
-}
-
-/** Only Linux has the file; elsewhere, and for a process that is gone, it is 0. */
-export function residentMb(processId: number): number {
-  try {
-    const [, kilobytes = "0"] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${processId}/status`, "utf8")) ?? [];
-    return Math.round(Number(kilobytes) / KB_PER_MB);
-  } catch {
-    return 0;
-  }
 }
 
 function median(values: readonly number[]): number {

@@ -78,7 +78,7 @@ export default defineTransform({
   accepts: ALL_MEDIA_TYPES,
   options: options({}),
   variants: () => [{ name: "tiny", format: "source" }],
-  limits: { memoryMb: 192, timeoutSeconds: 4 },
+  limits: { memoryMb: 160, timeoutSeconds: 4 },
   async *transform(source) {
     if (source.width === ${FATAL_SIDES["function-out-of-memory"]}) exhaust();
     if (source.width === ${FATAL_SIDES["function-timed-out"]}) for (;;);

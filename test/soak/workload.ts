@@ -81,7 +81,7 @@ export function writeWorkload({
 /** Where uploads lie that others change while workers read them. */
 export const CONTESTED_FOLDER = "contested/";
 
-const CONTESTED = { share: 0.03, atLeast: 5 };
+const CONTESTED = { share: 0.03, atLeast: 4 };
 
 /**
  * While there is nothing else to do, what changes an upload is worked on at once, by another process than the one that still
