@@ -21,6 +21,9 @@ interface ScaledQueue extends Queue {
 
 const ENTRIES_PER_CALL = 10;
 
+/** What is said of a message that its function has deleted itself before it failed. */
+const DELETED = "ReceiptHandleIsInvalid";
+
 export async function deleteMessages(queue: Queue, messages: readonly ReceivedMessage[]): Promise<void> {
   for (const chunk of chunks(messages)) {
     const Entries = chunk.map(({ record }, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle }));
@@ -51,7 +54,10 @@ export async function shortenVisibility(queue: ScaledQueue, messages: readonly R
     const { Failed } = await queue.sqs.send(
       markAsMapping(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.queueUrl, Entries })),
     );
-    refuse("made visible", Failed);
+    refuse(
+      "made visible",
+      Failed?.filter(({ Code }) => Code !== DELETED),
+    );
   }
 }
 
