@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
 import { CodeFiles } from "./code-files.ts";
 import { codeProblem } from "./lambda-limits.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
+import { SILENT_BUILD, transformDigest } from "./transform-digest.ts";
 
 /** What the functions of a transform's workers are made of. */
 export interface FunctionSource {
@@ -27,6 +28,12 @@ export interface FunctionCode {
   readonly bytes: number;
 }
 
+/** The code of a transform's functions. */
+export interface TransformCode extends FunctionCode {
+  /** Of the transform's own source text, in hexadecimal digits. */
+  readonly transformSource: string;
+}
+
 export const FUNCTION_HANDLER = "index.handler";
 const FILE_NAME = "index.cjs";
 const OUTPUT_FOLDER = ".image-machine/functions";
@@ -42,35 +49,33 @@ const NOTIFIER_ENTRY = `
 interface Entry {
   /** What is told if it can't be bundled: a file, from the project's folder. */
   readonly about: string;
-  readonly contents: () => Promise<string> | string;
+  readonly contents: string;
   readonly folder: string;
 }
-
-/** How bundles are made that are never written by esbuild itself. */
-const SILENT_BUILD = {
-  // What esbuild would otherwise read from a tsconfig.json near each file.
-  tsconfigRaw: { compilerOptions: { target: "ES2024", verbatimModuleSyntax: true } },
-  write: false,
-  logLevel: "silent",
-} as const satisfies BuildOptions;
 
 /**
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
  * is already there is not written again. Throws a `RunError` that names the transform if it can't be bundled.
  */
-export function bundleFunction({ transform, transformFile, outputFolder }: FunctionSource): Promise<FunctionCode> {
-  return bundleEntry({
-    about: `transforms/${transform}.ts`,
-    contents: () => entryOf(transform, transformFile),
+export async function bundleFunction(source: FunctionSource): Promise<TransformCode> {
+  const { transform, transformFile, outputFolder } = source;
+  const about = `transforms/${transform}.ts`;
+  const transformSource = await transformDigest(transformFile).catch((cause) => {
+    throw cannotBundle(about, cause);
+  });
+  const code = await bundleEntry({
+    about,
+    contents: entryOf(transform, transformFile, transformSource),
     folder: resolve(PROJECT_ROOT, outputFolder ?? OUTPUT_FOLDER, transform),
   });
+  return { ...code, transformSource };
 }
 
 /** Bundles the transforms of a folder that workers use, each once. Answers the code of a transform by its name. */
 export async function bundleFunctions(
   workers: readonly { readonly use: string }[],
   transformsFolder: string,
-): Promise<(transform: string) => FunctionCode> {
+): Promise<(transform: string) => TransformCode> {
   const names = [...new Set(workers.map(({ use }) => use))];
   const bundles = await Promise.all(
     names.map((transform) => bundleFunction({ transform, transformFile: join(transformsFolder, `${transform}.ts`) })),
@@ -86,7 +91,7 @@ export async function bundleFunctions(
 export function bundleNotifier(outputFolder = NOTIFIER_FOLDER): Promise<FunctionCode> {
   return bundleEntry({
     about: "runtime/notifier/handler.ts",
-    contents: () => NOTIFIER_ENTRY,
+    contents: NOTIFIER_ENTRY,
     folder: resolve(PROJECT_ROOT, outputFolder),
   });
 }
@@ -105,7 +110,7 @@ async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
   try {
     const { outputFiles } = await build({
       absWorkingDir: PROJECT_ROOT,
-      stdin: { contents: await contents(), resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
+      stdin: { contents, resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
       bundle: true,
       platform: "node",
       target: "node24",
@@ -122,34 +127,16 @@ async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
     if (!file) throw new Error("Expected one file, received none.");
     return file.contents;
   } catch (cause) {
-    throw new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
+    throw cannotBundle(about, cause);
   }
 }
 
-/** The text of a transform, then that of the packages it imports: all that decides what it makes, but for the runtime. */
-async function sourcesOf(transformFile: string): Promise<Buffer[]> {
-  const { metafile } = await build({
-    absWorkingDir: PROJECT_ROOT,
-    entryPoints: [transformFile],
-    bundle: true,
-    platform: "node",
-    mainFields: ["module", "main"],
-    external: [...LAYER_PACKAGES, "./runtime/contract.ts"],
-    metafile: true,
-    ...SILENT_BUILD,
-  });
-  const inputs = Object.keys(metafile.inputs).map((input) => resolve(PROJECT_ROOT, input));
-  const packages = inputs.filter((input) => input !== transformFile).sort();
-  // The same on every machine, whatever ends its lines.
-  const texts = [transformFile, ...packages].map(async (file) =>
-    (await readFile(file, "latin1")).replaceAll("\r\n", "\n"),
-  );
-  return (await Promise.all(texts)).map((text) => Buffer.from(text, "latin1"));
+function cannotBundle(about: string, cause: unknown): RunError {
+  return new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
 }
 
 /** The module that Lambda loads: a handler for one transform, and no other. */
-async function entryOf(transform: string, transformFile: string): Promise<string> {
-  const sourceDigest = sha256(Buffer.concat(await sourcesOf(transformFile)));
+function entryOf(transform: string, transformFile: string, sourceDigest: string): string {
   return `
     import { createHandler } from "./runtime/handler.ts";
     import transform from ${JSON.stringify(`./${relativeToProject(transformFile)}`)};

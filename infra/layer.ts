@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Architecture, type LockFile, layerLock } from "./layer-lock.ts";
-import { recipeText } from "./layer-recipe.ts";
+import { type Architecture, type LockFile, layerLock } from "./layer/lock.ts";
+import { recipeText } from "./layer/recipe.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
 /** The packages that a bundle leaves out: they bring binaries of the platform they run on. */

@@ -12,6 +12,8 @@ export class PackagesLayer extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Of its files; `undefined` if they are not made, as an engine on this machine lets them be. */
   readonly bytes: number | undefined;
+  /** The version of sharp, as the project's lock file has it. */
+  readonly sharp: string;
 
   constructor(name: string, layer: Layer, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:PackagesLayer", name, {}, options);
@@ -30,6 +32,7 @@ export class PackagesLayer extends pulumi.ComponentResource {
 
     this.arn = version.arn;
     this.bytes = layerFiles(layer)?.bytes;
+    this.sharp = sharpVersion(layer);
     this.registerOutputs({ arn: this.arn });
   }
 }
@@ -46,6 +49,13 @@ export function layerArchive(layer: Layer): pulumi.asset.Archive {
   const problem = files && codeProblem(`the layer in ${path}`, files);
   if (problem) throw new pulumi.RunError(problem);
   return new pulumi.asset.FileArchive(archivePath(path));
+}
+
+/** Exactly what sharp says of itself in a function: the layer is installed as the lock file says. */
+function sharpVersion({ lock }: Layer): string {
+  const { version } = lock.packages["node_modules/sharp"] ?? {};
+  if (!version) throw new pulumi.RunError("Expected a version of sharp in package-lock.json, found none.");
+  return version;
 }
 
 function layerFiles({ path }: Layer): CodeFiles | undefined {

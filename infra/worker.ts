@@ -6,7 +6,7 @@ import { WORKER_SETTINGS } from "../runtime/settings.ts";
 import type { PlacedBucket } from "./buckets.ts";
 import type { StackSettings, WorkerConfiguration } from "./config/stack-settings.ts";
 import type { EncryptionSettings } from "./encryption.ts";
-import { FUNCTION_HANDLER, type FunctionCode } from "./function-code.ts";
+import { FUNCTION_HANDLER, type TransformCode } from "./function-code.ts";
 import { functionNameOf } from "./function-name.ts";
 import { layersProblem, MAX_DESCRIPTION_LENGTH } from "./lambda-limits.ts";
 import { metricsNamespace } from "./metrics-namespace.ts";
@@ -16,14 +16,19 @@ import { archivePath } from "./project-root.ts";
 import { uploadSource } from "./upload-source.ts";
 import { WorkerQueues } from "./worker-queues.ts";
 import { workerSettings } from "./worker-settings.ts";
+import { type WorkerWork, workerWork } from "./worker-work.ts";
 
 export interface WorkerArgs extends Omit<WorkerConfiguration, "name" | "transform"> {
-  readonly transform: Pick<Transform, "summary" | "accepts">;
+  readonly transform: Pick<Transform, "summary" | "accepts" | "variants">;
   /** What holds for all workers. */
   readonly stack: Pick<StackSettings, "architecture" | "limits" | "logRetentionDays" | "onExpire" | "sniffAll">;
-  readonly code: FunctionCode;
-  /** The layer that the code needs; its bytes if they are known. */
-  readonly packages: { readonly arn: pulumi.Input<string>; readonly bytes?: number | undefined };
+  readonly code: TransformCode;
+  /** The layer that the code needs; its bytes if they are known, and the version of sharp in it. */
+  readonly packages: {
+    readonly arn: pulumi.Input<string>;
+    readonly bytes?: number | undefined;
+    readonly sharp: string;
+  };
   /** Without a topic it is EventBridge that tells of uploads. */
   readonly uploads: { readonly topicArn: pulumi.Input<string> | undefined; readonly bucket: PlacedBucket };
   readonly outputs: PlacedBucket;
@@ -39,6 +44,8 @@ export interface WorkerAddresses {
   readonly functionName: string;
   readonly queueUrl: pulumi.Output<string>;
   readonly deadLetterQueueUrl: pulumi.Output<string>;
+  readonly undeliveredQueueUrl: pulumi.Output<string>;
+  readonly work: pulumi.Output<WorkerWork>;
 }
 
 /** Everything that one transform needs: its queues, and a function that works on what arrives there. */
@@ -57,6 +64,7 @@ export class Worker extends pulumi.ComponentResource {
 
     const queues = new WorkerQueues(name, { source: uploadSource(args), timeoutSeconds, encryption }, child);
     const { queue, deadLetters } = queues;
+    const settings = workerSettings(name, args, queues);
     const logGroup = new aws.cloudwatch.LogGroup(
       name,
       { name: `/aws/lambda/${functionName}`, retentionInDays: stack.logRetentionDays },
@@ -100,7 +108,7 @@ export class Worker extends pulumi.ComponentResource {
         timeout: timeoutSeconds,
         environment: {
           variables: {
-            [WORKER_SETTINGS]: workerSettings(name, args, queues),
+            [WORKER_SETTINGS]: settings,
             POWERTOOLS_SERVICE_NAME: name,
             POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(),
             // glibc keeps memory apart per thread; with more of these, images of many sizes fragment it.
@@ -126,7 +134,14 @@ export class Worker extends pulumi.ComponentResource {
     );
 
     this.name = name;
-    this.addresses = { transform: args.use, functionName, queueUrl: queue.url, deadLetterQueueUrl: deadLetters.url };
+    this.addresses = {
+      transform: args.use,
+      functionName,
+      queueUrl: queue.url,
+      deadLetterQueueUrl: deadLetters.url,
+      undeliveredQueueUrl: queues.undelivered.url,
+      work: settings.apply((text) => workerWork(args, text)),
+    };
     this.monitored = {
       name,
       functionName,

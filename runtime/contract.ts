@@ -96,8 +96,8 @@ export interface Source {
   fromEncoded(bytes: Uint8Array): Sharp;
   /**
    * The source's own bytes without metadata, its compressed pixels untouched; nothing if they show another image than
-   * `image()` does, which turns it upright and converts its colours, or if the format is AVIF or TIFF. The pixels are not
-   * decoded here, so that a broken source goes unnoticed: use `image()` as well.
+   * `image()` does, which turns it upright and converts its colours, if it names an owner whose name outputs keep, or if the
+   * format is AVIF or TIFF. The pixels are not decoded here, so that a broken source goes unnoticed: use `image()` as well.
    */
   withoutMetadata(): Uint8Array | undefined;
 }

@@ -107,8 +107,18 @@ function parse(body: string): unknown {
 function invalid(event: unknown): PipelineError {
   return new PipelineError(
     "EVENT_INVALID",
-    `Expected an S3 event with the name of a bucket and the key of an object, received ${excerpt(JSON.stringify(event) ?? "nothing")}.`,
+    `Expected an S3 event with the name of a bucket and the key of an object, received ${excerpt(jsonOf(event))}.`,
   );
+}
+
+/** Text that can be parsed may be nested deeper than what can be written. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "nothing";
+  } catch (error) {
+    if (error instanceof RangeError) return "one nested too deeply to be shown";
+    throw error;
+  }
 }
 
 function excerpt(text: string): string {

@@ -82,16 +82,23 @@ export class OutputWriter {
   /** The stored outputs if each is there, of this very source, and made by the same work; else `undefined`. */
   async findCurrent(source: SourceHead, sourceType: MediaType): Promise<ResultOutput[] | undefined> {
     const stored = await this.#heads(source.key);
-    const expected = Object.entries(this.#ownMetadata(source));
-    const isCurrent = (head: ObjectHead | undefined) =>
-      head && expected.every(([name, value]) => head.metadata[name] === value);
-    if (!stored.every(({ head }) => isCurrent(head))) return undefined;
+    if (!stored.every(({ head }) => this.#isCurrent(head, source))) return undefined;
     return stored.map(({ key, variant, head }) => ({
       variant: variant.name,
       key,
       mediaType: variant.format === "source" ? sourceType : variant.format,
       bytes: head?.size ?? 0,
     }));
+  }
+
+  /** Whether `findCurrent` would find them: looks at one after the other, and at none after the first that is missing. */
+  async hasCurrent(source: SourceHead): Promise<boolean> {
+    const { store, settings } = this.#parts;
+    for (const { key } of this.#outputs(source.key)) {
+      const head = isStorableKey(key) ? await store.head(settings.outputsBucket, key) : undefined;
+      if (!this.#isCurrent(head, source)) return false;
+    }
+    return true;
   }
 
   /**
@@ -117,6 +124,11 @@ export class OutputWriter {
       settings.outputsBucket,
       found.map(({ key }) => key),
     );
+  }
+
+  #isCurrent(head: ObjectHead | undefined, source: SourceHead): boolean {
+    const expected = Object.entries(this.#ownMetadata(source));
+    return expected.every(([name, value]) => head?.metadata[name] === value);
   }
 
   /** Whether an object names the upload, and, where workers may share a key, this worker. */

@@ -15,6 +15,9 @@ export interface OpenedSource extends Source {
   verify(): Promise<void>;
 }
 
+/** The longest that sharp takes for a frame; GIF and WebP can say more. */
+const MAX_DELAY_MS = 65_535;
+
 allowLoaders(ALL_MEDIA_TYPES);
 
 /**
@@ -137,7 +140,7 @@ class SharpSource implements OpenedSource {
     const image = sharp(pixels, { raw, limitInputPixels: outputPixels });
     return withCopyright(image, this.#copyright).toFormat(format, {
       ...encoding,
-      ...(animated && { delay: [...this.delays], loop: this.loop }),
+      ...(animated && { delay: this.delays.map((delay) => Math.min(delay, MAX_DELAY_MS)), loop: this.loop }),
     });
   }
 
@@ -148,7 +151,8 @@ class SharpSource implements OpenedSource {
   }
 
   withoutMetadata(): Uint8Array | undefined {
-    return this.#shownAsIs ? withoutMetadata(this.#bytes, this.mediaType) : undefined;
+    const isOwned = Object.keys(this.#copyright).length > 0;
+    return this.#shownAsIs && !isOwned ? withoutMetadata(this.#bytes, this.mediaType) : undefined;
   }
 
   async verify(): Promise<void> {

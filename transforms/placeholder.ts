@@ -19,10 +19,12 @@ export default defineTransform({
   limits: { memoryMb: 1769, timeoutSeconds: 60 },
   async *transform(source, { options: { side, quality } }) {
     const base = await read(source);
-    const preview = source
-      .fromPixels(base.pixels, { ...base, channels: 4 }, "image/webp")
+    const small = await source
+      .fromPixels(base.pixels, { ...base, channels: 4 }, "image/png")
       .resize(side, side, { fit: "inside", withoutEnlargement: true })
-      .webp({ quality, alphaQuality: quality });
+      .toBuffer();
+    // Encoded anew, without the notice of copyright that images carry: a page has a few hundred bytes for it.
+    const preview = source.fromEncoded(small).webp({ quality, alphaQuality: quality });
     const placeholder = {
       width: source.width,
       height: source.height,
@@ -40,8 +42,6 @@ async function read(source: Source): Promise<{ pixels: Uint8Array; width: number
   const { data, info } = await source
     .image("image/png")
     .resize(THUMB_HASH_SIDE, THUMB_HASH_SIDE, { fit: "inside", withoutEnlargement: true })
-    // Of grey images as well.
-    .toColourspace("srgb")
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

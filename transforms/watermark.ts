@@ -92,7 +92,7 @@ export default defineTransform({
   limits: { memoryMb: 1769, timeoutSeconds: 120 },
   async *transform(source, { options }) {
     const mark = await makeMark(source, options);
-    const { data, info } = await source.image().toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await source.image().raw().toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
     const frameHeight = height / source.frames;
     const places = placesOf(mark, source, options);
@@ -137,7 +137,6 @@ async function decodeLogo(source: Source, image: string, box: Box): Promise<Mark
   const { data, info } = await source
     .fromEncoded(Buffer.from(image.slice(image.indexOf(",") + 1), "base64"))
     .resize(Math.round(box.width), Math.round(box.height), { fit: "inside" })
-    .toColourspace("srgb")
     .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

@@ -10,7 +10,7 @@ import {
   text,
 } from "../../runtime/options.ts";
 import { DEFAULT_INPUT_LIMITS, DEFAULT_WORKER_SETTINGS, type InputLimits } from "../../runtime/settings.ts";
-import { ARCHITECTURES } from "../layer-lock.ts";
+import { ARCHITECTURES } from "../layer/lock.ts";
 import { STACK_TAGS } from "../tags.ts";
 import { LAYOUTS } from "./bucket-places.ts";
 import { record, section, textLike } from "./fields.ts";

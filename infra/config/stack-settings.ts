@@ -1,6 +1,6 @@
 import type { Transform } from "../../runtime/contract.ts";
 import type { InputLimits } from "../../runtime/settings.ts";
-import type { Architecture } from "../layer-lock.ts";
+import type { Architecture } from "../layer/lock.ts";
 import type { BucketPlaces } from "./bucket-places.ts";
 import type { Ingest, OnExpire } from "./stack-schema.ts";
 import type { WorkerOptions } from "./worker-schema.ts";

@@ -26,6 +26,8 @@ export interface DeployedWorker {
   readonly functionName: string;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
+  /** Absent in programs whose workers have none. */
+  readonly undeliveredQueueUrl?: string;
   /** Whether the worker is told of an upload with this key, as it is stored: below `uploadsPrefix`. */
   readonly passes: UploadTest;
 }

@@ -29,6 +29,8 @@ import { fillSqsGaps } from "./emulator/sqs-gaps.ts";
 import { acceptSqsQueries } from "./emulator/sqs-query-protocol.ts";
 import type { SubscriptionRequest } from "./emulator/topic-subscription.ts";
 import { Topics } from "./emulator/topics.ts";
+import type { FaultPlan } from "./faults/fault-plan.ts";
+import { exchangeLostAnswers, injectFaults } from "./faults/inject-faults.ts";
 import type { AccessControl } from "./iam/access-control.ts";
 import type { ServiceRequest } from "./iam/service-request.ts";
 import type { MachineState } from "./state/machine-state.ts";
@@ -64,6 +66,8 @@ export interface EmulatorOptions {
   readonly mail?: MailBoxOptions | undefined;
   /** Where objects and messages are kept, and found again when a bucket or queue is created. Default: in memory alone. */
   readonly state?: MachineState | undefined;
+  /** What goes wrong. Default: nothing. */
+  readonly faults?: FaultPlan | undefined;
 }
 
 /** S3, SNS, SQS, what S3 tells EventBridge and what sends mail of SES, on 127.0.0.1 alone. Whatever AWS refuses is an `AwsError` with AWS's code. */
@@ -105,6 +109,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     access,
     mail,
     holdsClients,
+    faults,
     onLost = () => {},
   } = options;
   if (!(queueTimeScale > 0)) throw new RangeError(`Expected a positive queueTimeScale, received ${queueTimeScale}.`);
@@ -132,6 +137,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   keepRawBodies(app);
   refuseOtherServices(app);
   acceptSqsQueries(app);
+  if (faults) injectFaults(app, faults);
   if (access) {
     authorizeRequests(app, { access, objects, region, accountId: ACCOUNT_ID });
     authorizeRemovals(app, access);
@@ -146,6 +152,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const visibilityChanged = scaleQueueTime(app, { queues, scale: queueTimeScale });
   fillS3Gaps(app, { objects, notifications: persistedObjects ?? notifications, tracked, region });
   tellRefusedRemovals(app);
+  if (faults) exchangeLostAnswers(app);
   const endpoint = await app.listen({ port, host: "127.0.0.1" });
 
   return {

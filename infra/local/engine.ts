@@ -94,7 +94,7 @@ function printWarning(message: string): void {
 }
 
 function toRegistration({ stack, name: project, programFolder }: Project, request: RegisterRequest): Registration {
-  const { type, name, parent, custom, dependencies, object } = request;
+  const { type, name, parent, custom, dependencies, usedDependencies, object } = request;
   return {
     urn: urnOf(stack, project, parent, type, name),
     type,
@@ -102,6 +102,7 @@ function toRegistration({ stack, name: project, programFolder }: Project, reques
     custom,
     parent: parent || undefined,
     dependsOn: [...dependencies].sort(),
+    onlyOrderedAfter: dependencies.filter((urn) => !usedDependencies.includes(urn)).sort(),
     inputs: decodeProperty(object, programFolder) as Record<string, unknown>,
     shownInputs: redactProperty(object, programFolder) as Record<string, unknown>,
   };

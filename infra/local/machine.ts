@@ -5,6 +5,7 @@ import { LAYER_PACKAGES } from "../layer.ts";
 import { type AccessReports, printLost, printUnlessDenied, reportedAccess } from "./access-reports.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./event-source-mapping.ts";
+import type { FaultPlan } from "./faults/fault-plan.ts";
 import { type HostLayer, hostLayer, type LocalFunction } from "./function-host.ts";
 import type { AccessControl, AccessDecision } from "./iam/access-control.ts";
 import { LocalFunctions, type NewFunction, PROCESSES } from "./local-functions.ts";
@@ -26,6 +27,8 @@ export interface MachineOptions extends AccessReports {
   readonly mailFolder?: string | undefined;
   /** Told of each mail's file. */
   readonly onMail?: ((file: string) => void) | undefined;
+  /** What goes wrong. Default: nothing. */
+  readonly faults?: FaultPlan | undefined;
 }
 
 interface NewMapping {
@@ -62,10 +65,19 @@ export class Machine {
   #longestWindow = 0;
 
   static async create(options: MachineOptions): Promise<Machine> {
-    const { queueTimeScale, port = 0, state, onLost = printLost } = options;
+    const { queueTimeScale, port = 0, state, faults, onLost = printLost } = options;
     const { access, calls } = reportedAccess(options);
     const mail = { folder: options.mailFolder, onMail: options.onMail };
-    const emulator = await startEmulator({ queueTimeScale, port, state, access, onLost, mail, holdsClients: true });
+    const emulator = await startEmulator({
+      queueTimeScale,
+      port,
+      state,
+      access,
+      onLost,
+      mail,
+      faults,
+      holdsClients: true,
+    });
     if (options.logFolder) await mkdir(options.logFolder, { recursive: true });
     return new Machine(options, { emulator, access, calls, layer: await hostLayer(LAYER_PACKAGES) });
   }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { runCommand, userPath } from "./command.ts";
+import { runCommand, userPath } from "../command.ts";
 import { plan } from "./plan.ts";
 import { planSizes } from "./plan-sizes.ts";
 import { planTotals, planTree } from "./plan-tree.ts";

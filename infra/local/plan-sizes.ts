@@ -1,6 +1,6 @@
 import { MAX_LAYERS, MAX_UNZIPPED_BYTES, MAX_ZIPPED_BYTES, MEBIBYTE } from "../lambda-limits.ts";
+import { textTable } from "../text-table.ts";
 import type { PlannedCode, PlannedResource } from "./plan.ts";
-import { textTable } from "./text-table.ts";
 
 const LAYER_TYPE = "aws:lambda/layerVersion:LayerVersion";
 const FUNCTION_TYPE = "aws:lambda/function:Function";

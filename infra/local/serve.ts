@@ -1,3 +1,4 @@
+import { readAddress, removeAddress, stateFolder, writeAddress } from "../machine-address.ts";
 import { type DeployedStack, deploy } from "./deploy.ts";
 import { readProject } from "./engine/project.ts";
 import { Redeployer } from "./redeploy.ts";
@@ -6,7 +7,6 @@ import { type KeyResult, watchPublished } from "./results.ts";
 import { watchCrashes } from "./serve/crash-watch.ts";
 import { greeting } from "./serve/greeting.ts";
 import { keepDeployed } from "./serve/keep-deployed.ts";
-import { readAddress, removeAddress, stateFolder, writeAddress } from "./serve/machine-address.ts";
 import { ResultCounts } from "./serve/result-counts.ts";
 import { startStatusServer } from "./serve/status-server.ts";
 import { claimTemporaryFolder } from "./serve/temporary-folder.ts";
@@ -56,7 +56,10 @@ export async function serve(options: ServeOptions): Promise<void> {
 
   const startedAt = new Date();
   const countsOf = (worker: string) => counts.of(worker);
-  const server = await startStatusServer(() => statusOf(redeployer.stack, { stackName, startedAt, countsOf }));
+  const server = await startStatusServer({
+    status: () => statusOf(redeployer.stack, { stackName, startedAt, countsOf }),
+    outputs: () => redeployer.stack.deployment.outputs,
+  });
   ending.defer(() => server.close());
   const { endpoint } = first.machine.emulator;
   writeAddress(folder, { processId: process.pid, endpoint, statusUrl: server.url, token: server.token });

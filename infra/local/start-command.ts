@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runCommand, userPath } from "./command.ts";
+import { runCommand, untilStopped, userPath } from "../command.ts";
+import { readNumber } from "../number-flag.ts";
 import { runFiles } from "./run-files.ts";
 import { serve } from "./serve.ts";
 
@@ -80,24 +81,8 @@ await runCommand(USAGE, async (args) => {
   return 0;
 });
 
-/** Aborts at the first request to stop; the second one ends the process at once. */
-function untilStopped(): AbortSignal {
-  const stopping = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => (stopping.signal.aborted ? process.exit(1) : stopping.abort(new Error("Stopped."))));
-  }
-  return stopping.signal;
-}
-
 function sheetPath(path: string): string {
   if (!path.toLowerCase().endsWith(".png"))
     throw new TypeError(`Expected a file that ends in .png for --sheet, received ${path}.`);
   return userPath(path);
-}
-
-function readNumber(flag: string, text: string, min: number): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < min || text.trim() === "")
-    throw new TypeError(`Expected a number of at least ${min} for --${flag}, received ${text}.`);
-  return value;
 }

@@ -1,19 +1,11 @@
+import type { WorkerStatus as QueueStatus } from "../operations/status.ts";
 import type { DeployedStack, DeployedWorker } from "./deploy.ts";
-import type { LiveMessage } from "./emulator.ts";
+import type { Emulator, LiveMessage } from "./emulator.ts";
 import { queueName } from "./queue-name.ts";
 import type { Counts } from "./serve/result-counts.ts";
 
 /** How one worker stands. */
-export interface WorkerStatus extends Counts {
-  readonly worker: string;
-  /** Messages in its queue that can be received, now or after a delay. */
-  readonly waiting: number;
-  /** Messages in its queue that someone has received. */
-  readonly inFlight: number;
-  /** By their codes. */
-  readonly deadLetters: Readonly<Record<string, number>>;
-  /** Of the oldest message in its queue, since it was sent. */
-  readonly oldestSeconds: number | null;
+export interface WorkerStatus extends QueueStatus, Counts {
   /** Of its function. */
   readonly processIds: readonly number[];
 }
@@ -31,6 +23,8 @@ export interface MachineStatus {
   readonly outputsPrefix: string;
   readonly workers: readonly WorkerStatus[];
 }
+
+type QueueContents = Awaited<ReturnType<Emulator["inspectQueue"]>>;
 
 interface Run {
   readonly stackName: string;
@@ -56,20 +50,25 @@ export async function statusOf(stack: DeployedStack, { stackName, startedAt, cou
 }
 
 async function queuesOf({ machine }: DeployedStack, worker: DeployedWorker): Promise<Omit<WorkerStatus, keyof Counts>> {
-  const { ready, delayed, inflight } = await machine.emulator.inspectQueue(queueName(worker.queueUrl));
+  const queue = await machine.emulator.inspectQueue(queueName(worker.queueUrl));
   const dead = await machine.emulator.inspectQueue(queueName(worker.deadLetterQueueUrl));
-  const sent = [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(
-    (message) => message.sentTimestamp,
-  );
-  const letters = [...dead.ready, ...dead.delayed, ...dead.inflight.map(({ message }) => message)];
+  const undelivered =
+    worker.undeliveredQueueUrl && (await machine.emulator.inspectQueue(queueName(worker.undeliveredQueueUrl)));
+  const sent = messagesOf(queue).map((message) => message.sentTimestamp);
   return {
     worker: worker.name,
-    waiting: ready.length + delayed.length,
-    inFlight: inflight.length,
-    deadLetters: countByCode(letters),
+    waiting: queue.ready.length + queue.delayed.length,
+    inFlight: queue.inflight.length,
+    deadLetters: countByCode(messagesOf(dead)),
+    otherDeadLetters: 0,
+    undelivered: undelivered ? messagesOf(undelivered).length : 0,
     oldestSeconds: sent.length === 0 ? null : Math.round((Date.now() - Math.min(...sent)) / 1000),
     processIds: machine.function(worker.functionName).processIds,
   };
+}
+
+function messagesOf({ ready, delayed, inflight }: QueueContents): LiveMessage[] {
+  return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
 }
 
 /** What no dispatcher sent is there because its function ended without an answer. */

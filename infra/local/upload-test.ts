@@ -1,9 +1,9 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
+import { encodeEventKey } from "../event-key.ts";
 import { eventMatches, readEventPattern } from "./emulator/event-pattern.ts";
 import { eventBridgeEvent } from "./emulator/eventbridge-event.ts";
 import { bodyPasses, readFilterPolicy } from "./emulator/filter-policy.ts";
-import { encodeEventKey } from "./emulator/s3-event.ts";
 import { queueName } from "./queue-name.ts";
 import { type Deployed, find } from "./resource-type.ts";
 import { isRuleEnabled, RULE_TYPE, TARGET_TYPE } from "./resource-types/eventbridge.ts";

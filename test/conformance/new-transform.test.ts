@@ -56,11 +56,12 @@ describe("npm run new", () => {
   ])("refuses %s", async (name, problem) => {
     await using project = await copyProject();
     const before = await readFile(join(project.folder, "transforms/thumbnail.ts"), "utf8");
+    const filesBefore = await readdir(join(project.folder, "transforms"));
 
     const { code, output } = await newIn(project.folder, name);
 
     expect({ code, output }).toEqual({ code: 1, output: `${problem}\n` });
-    expect(await readdir(join(project.folder, "transforms"))).toEqual(await readdir(join(PROJECT_ROOT, "transforms")));
+    expect(await readdir(join(project.folder, "transforms"))).toEqual(filesBefore);
     expect(await readFile(join(project.folder, "transforms/thumbnail.ts"), "utf8")).toBe(before);
   });
 

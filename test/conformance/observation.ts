@@ -1,4 +1,4 @@
-import type { Transform } from "../../runtime/contract.ts";
+import type { OutputType, Transform } from "../../runtime/contract.ts";
 import { PipelineError } from "../../runtime/errors.ts";
 import { isMediaType } from "../../runtime/media-type.ts";
 import { type CheckedOutput, runTransform } from "../../runtime/run-transform.ts";
@@ -28,16 +28,16 @@ export interface Observation extends Run {
 
 export interface ObservedOutput {
   readonly variant: string;
-  readonly mediaType: CheckedOutput["mediaType"];
+  readonly mediaType: OutputType;
   readonly body: Buffer;
-  /** The error, if the bytes do not decode; nothing for an output that is no image. */
+  /** The error, if the bytes do not decode; nothing for a document, which the host has parsed. */
   readonly image: DecodedImage | Error | undefined;
 }
 
 /** A run on a few thousand pixels takes milliseconds; one that takes this long hangs. */
 const HANGS_AFTER_MS = 20_000;
 /** How long a transform gets that has hung before, so that seventy fixtures are not waited for in turn. */
-const HANGS_AGAIN_AFTER_MS = 1_000;
+const HANGS_AGAIN_AFTER_MS = 250;
 
 const SILENT = { debug() {}, info() {}, warn() {} };
 

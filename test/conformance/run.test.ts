@@ -21,7 +21,7 @@ describe("npm run conformance", () => {
     ]);
     const none = await copies.write("none", "thumbnail", [["summary:", "title:"]]);
 
-    const { code, lines } = await conformance(broken, excepted, none);
+    const { code, lines } = await conformance({}, broken, excepted, none);
 
     expect(code).toBe(1);
     expect(lines).toEqual([
@@ -42,18 +42,42 @@ describe("npm run conformance", () => {
     ]);
   });
 
+  it("ends a transform that never does", async () => {
+    await using copies = await copyTransforms();
+    const endless = await copies.write("endless", "thumbnail", [
+      JPEG_ONLY,
+      ["const image", "for (;;);\n    const image"],
+    ]);
+
+    const { code, lines } = await conformance({ CONFORMANCE_PATIENCE_MS: "2000" }, endless);
+
+    expect(code).toBe(1);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^✗ endless: comes to an end\. Expected one within 2000 ms for what follows ".+", received none\.$/,
+      ),
+    ]);
+  });
+
   it("names the transforms that there are instead of one that there is not", async () => {
-    const { code, lines } = await conformance("thumbnial");
+    const { code, lines } = await conformance({}, "thumbnial");
 
     expect(code).toBe(1);
     expect(lines).toEqual([expect.stringMatching(/^Expected a transform of .*thumbnail.*, received thumbnial\.$/)]);
   });
 });
 
-function conformance(...args: string[]): Promise<{ code: number; lines: string[] }> {
+function conformance(
+  environment: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: number; lines: string[] }> {
   const { promise, resolve } = Promise.withResolvers<{ code: number; lines: string[] }>();
-  const child = execFile(process.execPath, [RUN, ...args], (_, stdout, stderr) =>
-    resolve({ code: child.exitCode ?? -1, lines: `${stdout}${stderr}`.split("\n").filter(Boolean) }),
+  const child = execFile(
+    process.execPath,
+    [RUN, ...args],
+    { env: { ...process.env, ...environment } },
+    (_, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? -1, lines: `${stdout}${stderr}`.split("\n").filter(Boolean) }),
   );
   return promise;
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,15 +12,20 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/packa
 
 try {
   const files = process.argv.length > 2 ? await chosenFiles(JSON.stringify(process.argv.slice(2))) : [];
-  const { status } = spawnSync(
+  // A group of its own, so that the reporter can end all of it.
+  const run = spawn(
     process.execPath,
     [vitest, "run", "test/conformance/conformance.test.ts", "--reporter", join(here, "reporter.ts")],
     {
       cwd: join(here, "../.."),
       stdio: "inherit",
+      detached: true,
       env: { ...process.env, CONFORMANCE_TRANSFORMS: JSON.stringify(files) },
     },
   );
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => run.pid && process.kill(-run.pid, signal));
+  const [status]: (number | null)[] = await once(run, "exit");
   process.exitCode = status ?? 1;
 } catch (error) {
   console.error(messageOf(error));

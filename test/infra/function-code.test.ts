@@ -149,6 +149,20 @@ describe("a function's code", () => {
     expect(digests[2]).toBe(digests[0]);
   });
 
+  it("is made of every transform there is, packages included", async () => {
+    const transforms = await readdir(join(PROJECT_ROOT, "transforms"));
+
+    const codes = transforms.map((file) =>
+      bundleFunction({
+        transform: file.slice(0, -".ts".length),
+        transformFile: join(PROJECT_ROOT, "transforms", file),
+        outputFolder: join(folder, "functions"),
+      }),
+    );
+
+    for (const { bytes } of await Promise.all(codes)) expect(bytes).toBeLessThan(2_000_000);
+  });
+
   it("is refused with the transform's name if something it imports is missing", async () => {
     const source = `import "a-package-that-is-not-there";\n${transform("marker-alpha")}`;
 

@@ -9,7 +9,7 @@ import { find, labels, register } from "../support/pulumi-mocks.ts";
 
 const LAYER: Layer = {
   architecture: "arm64",
-  lock: { name: "layer", lockfileVersion: 3, packages: {} },
+  lock: { name: "layer", lockfileVersion: 3, packages: { "node_modules/sharp": { version: "0.0.1" } } },
   path: ".image-machine/layers/arm64-not-made",
 };
 

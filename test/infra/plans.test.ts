@@ -19,7 +19,7 @@ const STACKS = new Map([
 
 let project: ProjectCopy;
 beforeAll(async () => {
-  project = await copyProject();
+  project = await copyProject({ allTransforms: true });
 });
 afterAll(() => project[Symbol.asyncDispose]());
 

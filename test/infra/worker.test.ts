@@ -10,11 +10,16 @@ import {
 import { eventPattern, topicFilter } from "../../infra/upload-filter.ts";
 import { Worker, type WorkerArgs } from "../../infra/worker.ts";
 import { DEFAULT_OUTPUT_KEY } from "../../runtime/output-key.ts";
+import { workDigest } from "../../runtime/output-writer.ts";
 import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { find, labels, register } from "../support/pulumi-mocks.ts";
 
 const ARGS: WorkerArgs = {
-  transform: { summary: "The source, smaller.", accepts: ["image/png", "image/gif"] },
+  transform: {
+    summary: "The source, smaller.",
+    accepts: ["image/png", "image/gif"],
+    variants: () => [{ name: "half", format: "source" }],
+  },
   use: "scale",
   options: { percent: 50 },
   memoryMb: 2048,
@@ -40,8 +45,8 @@ const ARGS: WorkerArgs = {
     onExpire: "keep",
     sniffAll: false,
   },
-  code: { path: ".image-machine/functions/scale", sha256: "00", bytes: 1 },
-  packages: { arn: "arn:aws:lambda:eu-central-1:123456789012:layer:packages:1" },
+  code: { path: ".image-machine/functions/scale", sha256: "00", bytes: 1, transformSource: "source" },
+  packages: { arn: "arn:aws:lambda:eu-central-1:123456789012:layer:packages:1", sharp: "0.0.1" },
   uploads: {
     topicArn: "arn:aws:sns:eu-central-1:123456789012:uploads",
     bucket: { name: "uploads", arn: "arn:aws:s3:::uploads", prefix: "" },
@@ -311,7 +316,7 @@ describe("a worker", () => {
     expect(all).toEqual([...new Set(all)]);
   });
 
-  it("tells its addresses", async () => {
+  it("tells its addresses and its work", async () => {
     let addresses: unknown;
     await register(() => {
       pulumi.output(new Worker("scale", ARGS).addresses).apply((values) => {
@@ -324,6 +329,26 @@ describe("a worker", () => {
       functionName: "image-machine-test-scale",
       queueUrl: `${QUEUES}/scale-uploads`,
       deadLetterQueueUrl: `${QUEUES}/scale-dead-letters`,
+      undeliveredQueueUrl: `${QUEUES}/scale-undelivered`,
+      work: {
+        digest: workDigest({
+          transformSource: "source",
+          options: { percent: 50 },
+          sharp: "0.0.1",
+          settings: {
+            outputObjects: { cacheControl: "no-store", storageClass: "STANDARD", tags: {}, copyMetadata: false },
+            keepCopyright: true,
+            limits: DEFAULT_INPUT_LIMITS,
+          },
+        }),
+        variants: [{ name: "half", format: "source" }],
+        accepts: ["image/png", "image/gif"],
+        sniffAll: false,
+        settings: expect.objectContaining({ worker: "scale", queueUrl: `${QUEUES}/scale-uploads` }),
+        memoryMb: 2048,
+        architecture: "x86_64",
+        batchSize: 4,
+      },
     });
   });
 

@@ -50,6 +50,12 @@ describe("a message that is no S3 event", () => {
     expect(() => readMessage(body)).toThrow(invalid(`${NO_EVENT} ${body}.`));
   });
 
+  it("is refused in the same way, if it is nested deeper than it can be written", () => {
+    const body = `{"Records":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+
+    expect(() => readMessage(body)).toThrow(invalid(`${NO_EVENT} one nested too deeply to be shown.`));
+  });
+
   it("is refused with what SNS wrapped, if that is no S3 event", () => {
     expect(() => readMessage(wrappedBySns("hello"))).toThrow(invalid(`${NO_JSON} hello.`));
   });

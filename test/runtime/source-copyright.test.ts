@@ -64,6 +64,17 @@ describe.each(WAYS)("an image %s", (_, encode) => {
   );
 });
 
+describe("a copy without metadata", () => {
+  it("is not made of a source that names an owner whose name stays", async () => {
+    const bytes = await fixture("jpeg-gps");
+
+    const kept = await openSource(bytes);
+    const dropped = await openSource(bytes, DEFAULT_INPUT_LIMITS, { keepCopyright: false });
+
+    expect([kept.withoutMetadata(), dropped.withoutMetadata()]).toEqual([undefined, expect.any(Uint8Array)]);
+  });
+});
+
 describe("an image of an owner", () => {
   it.each([
     ["Tom (Cat Press)", "Tom (Cat Press)"],

@@ -60,6 +60,20 @@ describe("an image from raw pixels", () => {
     },
   );
 
+  it("shows a frame that is to stay for minutes for 65 seconds", async () => {
+    const bytes = await fixture("gif-animated");
+    // The first frame's delay, in hundredths of a second, behind the graphic control extension's mark.
+    bytes.writeUInt16LE(0xffff, bytes.indexOf(Buffer.of(0x21, 0xf9, 4)) + 4);
+    const source = await openSource(bytes);
+
+    const body = await source.fromPixels(FRAMES.subarray(0, 18), { ...LAYOUT, height: 3 }).toBuffer();
+
+    expect([source.delays, (await sharp(body, { pages: -1 }).metadata()).delay]).toEqual([
+      [655_350, 120, 310],
+      [65_540, 120, 310],
+    ]);
+  });
+
   it("keeps its frames apart", async () => {
     const source = await openSource(await fixture("webp-animated"));
 

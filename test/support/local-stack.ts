@@ -1,5 +1,5 @@
 import { type DeployedStack, type DeployOptions, deploy } from "../../infra/local/deploy.ts";
-import { copyProject, type ProjectCopy } from "./project-copy.ts";
+import { type CopyOptions, copyProject, type ProjectCopy } from "./project-copy.ts";
 
 /** A stack that is up on this machine, of a copy of the project. */
 export interface LocalStack extends AsyncDisposable {
@@ -11,8 +11,9 @@ export interface LocalStack extends AsyncDisposable {
 export async function deployCopy(
   change: (project: ProjectCopy) => Promise<void> = async () => {},
   options: Partial<DeployOptions> = {},
+  copied: CopyOptions = {},
 ): Promise<LocalStack> {
-  const project = await copyProject();
+  const project = await copyProject(copied);
   await change(project);
   const stack = await deploy({ projectFolder: project.folder, stack: "dev", seed: 1, queueTimeScale: 60, ...options });
   return {

@@ -25,12 +25,25 @@ export interface ProjectCopy extends AsyncDisposable {
   replace(path: string, text: string, by: string): Promise<void>;
 }
 
-/** @param options.below folders that the copy lies in, as `a/b` */
-export async function copyProject({ below = "" } = {}): Promise<ProjectCopy> {
+/** Enough to see what differs from worker to worker, and quick; a stack takes seconds longer with all that there are. */
+const FEW_TRANSFORMS = ["pixelate", "resize", "rotate", "thumbnail"];
+
+export interface CopyOptions {
+  /** Folders that the copy lies in, as `a/b`. Default: none. */
+  readonly below?: string;
+  /** Whether it has all transforms, as an example's configuration may name any. Default: a few of them. */
+  readonly allTransforms?: boolean;
+}
+
+export async function copyProject({ below = "", allTransforms = false }: CopyOptions = {}): Promise<ProjectCopy> {
   const outermost = await mkdtemp(join(tmpdir(), "project-"));
   const folder = join(outermost, below);
   await mkdir(folder, { recursive: true });
-  for (const part of PARTS) await cp(join(ROOT, part), join(folder, part), { recursive: true });
+  const left = (source: string) => {
+    const [, transform] = /[\\/]transforms[\\/]([^\\/]+)\.ts$/.exec(source.slice(ROOT.length - 1)) ?? [];
+    return transform === undefined || allTransforms || FEW_TRANSFORMS.includes(transform);
+  };
+  for (const part of PARTS) await cp(join(ROOT, part), join(folder, part), { recursive: true, filter: left });
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
   const write = (path: string, text: string) => writeFile(join(folder, path), text);
   return {

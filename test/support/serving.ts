@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { readAddress, stateFolder } from "../../infra/local/serve/machine-address.ts";
 import type { MachineStatus } from "../../infra/local/status.ts";
+import { readAddress, stateFolder } from "../../infra/machine-address.ts";
 
 /** `npm start` without files, in a process of its own. */
 export interface Serving {
@@ -26,7 +26,7 @@ export interface Ended {
 
 /** Starts to serve a project, and resolves when that is up. */
 export async function startServing(projectFolder: string, ...args: string[]): Promise<Serving> {
-  const child = run(projectFolder, "start-command.ts", args);
+  const child = run(projectFolder, "local/start-command.ts", args);
   const lines: string[] = [];
   const listeners = new Set<() => void>();
   const tell = () => {
@@ -62,7 +62,7 @@ export async function startServing(projectFolder: string, ...args: string[]): Pr
   };
 }
 
-/** Runs a command of a project to its end. */
+/** Runs a command of a project to its end. @param command its file in infra/ */
 export async function runToEnd(projectFolder: string, command: string, ...args: string[]): Promise<Ended> {
   const child = run(projectFolder, command, args);
   const closed = once(child, "close");
@@ -77,7 +77,7 @@ export async function runToEnd(projectFolder: string, command: string, ...args: 
 /** What `npm run status` shows, without a process for each look. */
 export async function statusOf(projectFolder: string): Promise<MachineStatus> {
   const { statusUrl = "", token } = readAddress(stateFolder(projectFolder, "dev")) ?? {};
-  const response = await fetch(statusUrl, { headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(new URL("status", statusUrl), { headers: { authorization: `Bearer ${token}` } });
   return response.json() as Promise<MachineStatus>;
 }
 
@@ -97,7 +97,7 @@ export async function freePort(): Promise<number> {
 }
 
 function run(projectFolder: string, command: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(projectFolder, "infra/local", command), ...args], {
+  return spawn(process.execPath, [join(projectFolder, "infra", command), ...args], {
     cwd: projectFolder,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -121,6 +121,13 @@ describe("placeholder", () => {
     },
   );
 
+  it("spares a page the copyright that images carry", async () => {
+    const { blurDataUrl } = await read(await fixture("jpeg-gps"));
+
+    const { exif } = await sharp(Buffer.from(blurDataUrl.slice(blurDataUrl.indexOf(",") + 1), "base64")).metadata();
+    expect(exif).toBeUndefined();
+  });
+
   it("stays small", async () => {
     const noise = drawPixels({ width: 600, height: 600, channels: 4 }, (x, y) => {
       const level = (x * 7919 + y * 104_729 + x * y * 31) % 256;

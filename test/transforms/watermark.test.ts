@@ -102,6 +102,16 @@ describe("watermark", () => {
     expect([isWhite(right - 4, top + 4), isWhite(right - 4, bottom - 4)]).toEqual([false, true]);
   });
 
+  it("draws each letter beside the last", async () => {
+    const picture = await markedRed(
+      { width: 300, height: 300 },
+      { text: "III", position: "center", scale: 0.5, opacity: 1 },
+    );
+
+    const row = Array.from({ length: 300 }, (_, x) => (pixelAt(picture, x, 150)[1] ?? 0) > 200);
+    expect(row.filter((white, x) => white !== row[x - 1] && x > 0)).toEqual([true, false, true, false, true, false]);
+  });
+
   it("does not let a text get too low to be read as long as there is room", async () => {
     const small = await markedRed({ width: 200, height: 100 }, { text: "HELLO", scale: 0.01, opacity: 1 });
 

@@ -1,9 +1,10 @@
+import { encodeEventKey } from "../../event-key.ts";
 import { publishFromBucket } from "../iam/service-request.ts";
 import { AwsError } from "./aws-error.ts";
 import type { EventBus } from "./event-bus.ts";
 import { eventBridgeEvent } from "./eventbridge-event.ts";
 import { ACCOUNT_ID } from "./queues.ts";
-import { encodeEventKey, type ObjectChange, s3Event, testEvent } from "./s3-event.ts";
+import { type ObjectChange, s3Event, testEvent } from "./s3-event.ts";
 import type { ServiceRefusal } from "./service-sender.ts";
 import type { Topics } from "./topics.ts";
 

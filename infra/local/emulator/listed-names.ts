@@ -1,5 +1,5 @@
+import { encodeEventKey } from "../../event-key.ts";
 import { AwsError, notImplemented } from "./aws-error.ts";
-import { encodeEventKey } from "./s3-event.ts";
 import { escapeXml } from "./xml.ts";
 
 type Query = Readonly<Record<string, string>>;

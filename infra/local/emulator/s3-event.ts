@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { encodeEventKey } from "../../event-key.ts";
 
 /** One object made or removed. */
 export interface ObjectChange {
@@ -46,11 +47,6 @@ export function testEvent(bucket: string): string {
   const { "x-amz-request-id": RequestId, "x-amz-id-2": HostId } = responseElements();
   const Time = new Date().toISOString();
   return JSON.stringify({ Service: "Amazon S3", Event: "s3:TestEvent", Time, Bucket: bucket, RequestId, HostId });
-}
-
-/** Keys are encoded as in a form, where a space is a plus; slashes stay. Notification filters see this form too. */
-export function encodeEventKey(key: string): string {
-  return new URLSearchParams({ key }).toString().slice("key=".length).replaceAll("%2F", "/").replaceAll("%7E", "~");
 }
 
 function responseElements() {

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { checkStackName } from "../../stack-name.ts";
 import { readStackConfig, type StackConfig } from "./stack-config.ts";
 import { isMap, readYamlFile } from "./yaml-file.ts";
 
@@ -46,15 +47,6 @@ export async function readProject(folder: string, stack: string, configFile?: st
     compilesTypeScript: typescript !== false,
     config: await readStackConfig(configFile ?? join(folder, `Pulumi.${stack}.yaml`), name),
   };
-}
-
-/** Throws a `TypeError` unless the name is one that Pulumi takes; it is part of the names of files and folders. */
-export function checkStackName(stack: string): void {
-  if (!/^[A-Za-z0-9_][\w.-]{0,99}$/.test(stack)) {
-    throw new TypeError(
-      `Expected a stack's name of letters, digits, hyphens, underscores and periods, received ${stack}.`,
-    );
-  }
 }
 
 /** A file that somebody names has something to say: another one is a mistake. */

@@ -7,6 +7,8 @@ export interface Registration {
   readonly parent: string | undefined;
   /** URNs of all it was ordered after, by `dependsOn` or by using their outputs. */
   readonly dependsOn: readonly string[];
+  /** URNs of those whose outputs it does not use: the program says so with `dependsOn` alone. Default: none. */
+  readonly onlyOrderedAfter?: readonly string[];
   /** Secrets unwrapped. */
   readonly inputs: Record<string, unknown>;
   /** Secrets redacted. */

@@ -17,6 +17,8 @@ export interface RegisterRequest {
   readonly parent: string;
   readonly custom: boolean;
   readonly dependencies: readonly string[];
+  /** Those of them whose outputs it uses. */
+  readonly usedDependencies: readonly string[];
   /** In Pulumi's own encoding. */
   readonly object: Record<string, unknown>;
 }
@@ -50,6 +52,7 @@ export async function serve(calls: EngineCalls): Promise<{ address: string; clos
         parent: request.getParent(),
         custom: request.getCustom(),
         dependencies: request.getDependenciesList(),
+        usedDependencies: usedIn(request),
         object: toObject(request.getObject()),
       });
       const response = new resourceProto.RegisterResourceResponse();
@@ -114,4 +117,13 @@ function toObject(struct: Values | undefined): Record<string, unknown> {
 function toStruct(object: Record<string, unknown>): Values {
   // The round trip drops what is undefined, for which a Struct has no value.
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(object)));
+}
+
+/** The resources whose outputs a resource's inputs are made of. */
+function usedIn(request: InstanceType<typeof resourceProto.RegisterResourceRequest>): string[] {
+  const used: string[] = [];
+  request.getPropertydependenciesMap().forEach((dependencies) => {
+    used.push(...dependencies.getUrnsList());
+  });
+  return used;
 }

@@ -21,9 +21,6 @@ interface ScaledQueue extends Queue {
 
 const ENTRIES_PER_CALL = 10;
 
-/** What is said of a message that its function has deleted itself before it failed. */
-const DELETED = "ReceiptHandleIsInvalid";
-
 export async function deleteMessages(queue: Queue, messages: readonly ReceivedMessage[]): Promise<void> {
   for (const chunk of chunks(messages)) {
     const Entries = chunk.map(({ record }, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle }));
@@ -33,6 +30,9 @@ export async function deleteMessages(queue: Queue, messages: readonly ReceivedMe
     refuse("deleted", Failed);
   }
 }
+
+/** SQS's answer on a message that is not there any more. */
+const GONE = "ReceiptHandleIsInvalid";
 
 /**
  * Lets failed messages come back when their visibility ends in the queue's own time. At its real pace there is nothing to
@@ -54,9 +54,10 @@ export async function shortenVisibility(queue: ScaledQueue, messages: readonly R
     const { Failed } = await queue.sqs.send(
       markAsMapping(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.queueUrl, Entries })),
     );
+    // What the function has deleted, as far as it came, does not come back.
     refuse(
       "made visible",
-      Failed?.filter(({ Code }) => Code !== DELETED),
+      Failed?.filter(({ Code }) => Code !== GONE),
     );
   }
 }

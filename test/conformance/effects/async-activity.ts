@@ -69,7 +69,8 @@ export async function watchActivity<T>(work: () => Promise<T>): Promise<{ value:
   const open = () => [...resources.values()].filter(({ ended }) => !ended);
   for (const wait of GRACE_MS) {
     await setImmediate();
-    if (open().length > 0) await setTimeout(wait);
+    if (open().length === 0) break;
+    await setTimeout(wait);
   }
   const network = [...resources.values()].flatMap(({ type }) => OUTWARD[type] ?? []);
   return { value, activity: { network, left: open().flatMap(({ type }) => LASTING[type] ?? []) } };

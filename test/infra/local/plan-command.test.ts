@@ -30,7 +30,7 @@ describe("npm run plan", () => {
 
     const { exitCode, output, errors } = await runToEnd(
       project.folder,
-      "plan-command.ts",
+      "local/plan-command.ts",
       ...["--stack", "other", "--config", config, "--json"],
     );
 
@@ -45,7 +45,7 @@ describe("npm run plan", () => {
   });
 
   it("shows resources, how many there are of each type, and how much code they are", async () => {
-    const { output } = await runToEnd(project.folder, "plan-command.ts");
+    const { output } = await runToEnd(project.folder, "local/plan-command.ts");
 
     const [tree, totals, sizes] = output.trimEnd().split("\n\n");
     expect(tree).toMatch(/^ {4}thumbnail {2}aws\.lambda\.Function, 1769 MB, 60 s, arm64, width 128, height 128$/m);
@@ -55,7 +55,7 @@ describe("npm run plan", () => {
   });
 
   it.each([
-    ["plan-command.ts", [], []],
+    ["local/plan-command.ts", [], []],
     ["start-command.ts", ["--port", "0", "--seed", "1"], ["Deploying stack dev on this machine (seed 1)…"]],
   ])("says what is wrong in a line each, as does %s", async (command, flags, announcement) => {
     const config = join(folder, "wrong.yaml");

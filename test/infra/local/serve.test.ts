@@ -124,13 +124,13 @@ describe("npm start without files", () => {
   });
 
   it("lets npm run status show how each worker stands", async () => {
-    const { exitCode, output } = await runToEnd(project.folder, "status-command.ts");
+    const { exitCode, output } = await runToEnd(project.folder, "operations/status-command.ts");
 
     const rows = output.split("\n").filter((line) => WORKERS.includes(line.split(" ")[0] ?? ""));
     expect(exitCode).toBe(0);
     expect(rows.map((row) => row.trim().split(/ {2,}/).toSpliced(4, 1))).toEqual(
       // Without the count of those done, to which the kill may have added.
-      WORKERS.map((worker) => [worker, "0", "0", "-", "0", "0", "0", "1 SOURCE_CORRUPT"]),
+      WORKERS.map((worker) => [worker, "0", "0", "-", "0", "0", "0", "1 SOURCE_CORRUPT", "-"]),
     );
   });
 
@@ -153,7 +153,7 @@ describe("npm start without files", () => {
   ])("refuses %s", async (_, args, message) => {
     const { exitCode, errors } = await runToEnd(
       project.folder,
-      "start-command.ts",
+      "local/start-command.ts",
       ...["--config", join(project.folder, CONFIG)],
       ...args.map((argument) => argument.replace("PORT", String(port))),
     );
@@ -217,7 +217,7 @@ describe("npm start without files", () => {
   it("ends in order when it is told to, and leaves nothing but its state and logs", async () => {
     const exitCode = await serving.end("SIGTERM");
 
-    const { errors } = await runToEnd(project.folder, "status-command.ts");
+    const { errors } = await runToEnd(project.folder, "operations/status-command.ts");
     expect(exitCode).toBe(0);
     expect(errors).toBe("Expected a machine that serves stack dev, found none. Start it with npm start.\n");
     expect(await readdir(join(project.folder, ".image-machine/state/dev"))).toEqual([

@@ -43,7 +43,7 @@ async function outputsWith(config: StackConfig): Promise<Record<string, string>>
 
 async function outputsOfExample(name: string, prefix = ""): Promise<string[]> {
   const configFile = join(PROJECT_ROOT, "infra/examples", `${name}.yaml`);
-  await using local = await deployCopy(undefined, { configFile });
+  await using local = await deployCopy(undefined, { configFile }, { allTransforms: true });
   return Object.keys(await outputsOf(local.stack, prefix));
 }
 

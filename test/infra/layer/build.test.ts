@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CodeFiles } from "../../infra/code-files.ts";
-import type { Layer } from "../../infra/layer.ts";
-import { buildLayer, type Install, removeSuperfluous } from "../../infra/layer-build.ts";
-import { checkFiles } from "../../infra/layer-check.ts";
-import { PROJECT_ROOT } from "../../infra/project-root.ts";
+import { CodeFiles } from "../../../infra/code-files.ts";
+import { buildLayer, type Install, removeSuperfluous } from "../../../infra/layer/build.ts";
+import { checkFiles } from "../../../infra/layer/check.ts";
+import type { Layer } from "../../../infra/layer.ts";
+import { PROJECT_ROOT } from "../../../infra/project-root.ts";
 
 const LIBRARY = "nodejs/node_modules/pictures/lib/libpictures.so.8.1";
 const ADDON = "nodejs/node_modules/pictures/lib/pictures.node";
@@ -172,7 +172,7 @@ describe("a layer", () => {
 
 describe("npm run layer", () => {
   it("refuses an unknown architecture with those that are known", async () => {
-    const command = [join(PROJECT_ROOT, "infra/layer-command.ts"), "--architecture", "x64"];
+    const command = [join(PROJECT_ROOT, "infra/layer/command.ts"), "--architecture", "x64"];
 
     const failure = await promisify(execFile)(process.execPath, command).catch((error) => error);
 

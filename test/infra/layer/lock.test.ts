@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LAYER_PACKAGES, readLayer } from "../../infra/layer.ts";
-import { type LockEntry, type LockFile, layerLock } from "../../infra/layer-lock.ts";
+import { type LockEntry, type LockFile, layerLock } from "../../../infra/layer/lock.ts";
+import { LAYER_PACKAGES, readLayer } from "../../../infra/layer.ts";
 
 const BINARY = { version: "1.0.0", optional: true } as const;
 

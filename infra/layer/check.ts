@@ -1,8 +1,8 @@
 import { open, readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { CodeFiles } from "./code-files.ts";
-import { codeProblem } from "./lambda-limits.ts";
-import type { Architecture } from "./layer-lock.ts";
+import { CodeFiles } from "../code-files.ts";
+import { codeProblem } from "../lambda-limits.ts";
+import type { Architecture } from "./lock.ts";
 
 /** The ELF header's number of each processor (https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html). */
 const ELF_MACHINE = { arm64: 183, x86_64: 62 } as const satisfies Record<Architecture, number>;

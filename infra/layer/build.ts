@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { messageOf } from "../runtime/errors.ts";
-import type { Layer } from "./layer.ts";
-import { checkFiles } from "./layer-check.ts";
-import type { LockFile } from "./layer-lock.ts";
-import { installFlags, SUPERFLUOUS_FILES, SUPERFLUOUS_FOLDERS } from "./layer-recipe.ts";
-import { PROJECT_ROOT } from "./project-root.ts";
+import { messageOf } from "../../runtime/errors.ts";
+import type { Layer } from "../layer.ts";
+import { PROJECT_ROOT } from "../project-root.ts";
+import { checkFiles } from "./check.ts";
+import type { LockFile } from "./lock.ts";
+import { installFlags, SUPERFLUOUS_FILES, SUPERFLUOUS_FOLDERS } from "./recipe.ts";
 
 /** Installs what the lock file of a folder says, with these flags of npm. */
 export type Install = (folder: string, flags: readonly string[]) => Promise<void>;

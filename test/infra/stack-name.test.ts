@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkStackName } from "../../../infra/local/engine/project.ts";
-import { stateFolder } from "../../../infra/local/serve/machine-address.ts";
+import { stateFolder } from "../../infra/machine-address.ts";
+import { checkStackName } from "../../infra/stack-name.ts";
 
 describe("a stack's name", () => {
   it.each(["dev", "prod-2", "a.b_c", "_x"])("may be %s", (stack) => {

@@ -1,13 +1,13 @@
 /** `npm run layer [-- --architecture arm64|x86_64]`: makes the layer of native packages that `pulumi up` needs. */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { messageOf } from "../runtime/errors.ts";
-import { CodeFiles } from "./code-files.ts";
-import { MEBIBYTE } from "./lambda-limits.ts";
-import { readLayer } from "./layer.ts";
-import { buildLayer } from "./layer-build.ts";
-import { ARCHITECTURES } from "./layer-lock.ts";
-import { PROJECT_ROOT } from "./project-root.ts";
+import { messageOf } from "../../runtime/errors.ts";
+import { CodeFiles } from "../code-files.ts";
+import { MEBIBYTE } from "../lambda-limits.ts";
+import { readLayer } from "../layer.ts";
+import { PROJECT_ROOT } from "../project-root.ts";
+import { buildLayer } from "./build.ts";
+import { ARCHITECTURES } from "./lock.ts";
 
 try {
   const { values } = parseArgs({ options: { architecture: { type: "string", default: "arm64" } } });

@@ -1,4 +1,4 @@
-import { type Architecture, NPM_CPU } from "./layer-lock.ts";
+import { type Architecture, NPM_CPU } from "./lock.ts";
 
 /** What npm is told, so that it installs for the functions' platform, and the same whatever its user's settings are. */
 export function installFlags(architecture: Architecture): readonly string[] {

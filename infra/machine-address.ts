@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkStackName } from "../engine/project.ts";
+import { checkStackName } from "./stack-name.ts";
 
 /** Where a running machine can be found, as it wrote down beside its state. */
 export interface MachineAddress {

@@ -1,0 +1,95 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import pLimit from "p-limit";
+import { runCommand, userPath } from "../../infra/command.ts";
+import { textTable } from "../../infra/text-table.ts";
+import { eventCase } from "./event-cases.ts";
+import { runCases, SUBJECTS, type Subject, type Tally } from "./fuzz-cases.ts";
+import { imageCase } from "./image-cases.ts";
+
+const USAGE = `npm run fuzz [-- --cases N | --minutes N] [--seed S] [--only images|events|DECODER] [--keep DIR]
+
+Gives damaged images to each decoder and damaged events to the reader of messages, in processes of their own. Each case must end
+in outputs, a skip or a failure with a code. Exits with 1 if one crashes, hangs, rejects without a handler or fails without a code.
+
+  --cases N     how many for each decoder and for events (default: 10000)
+  --minutes N   goes on with further cases for so long instead
+  --seed S      decides the cases (default: 7)
+  --only WHAT   images, events or one of ${SUBJECTS.filter((subject) => subject !== "events").join(", ")} (default: all)
+  --keep DIR    where inputs of findings go (default: .image-machine/fuzz)`;
+
+/** Cases of one process. */
+const BATCH = 500;
+
+await runCommand(USAGE, async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      cases: { type: "string" },
+      minutes: { type: "string" },
+      seed: { type: "string", default: "7" },
+      only: { type: "string", default: "all" },
+      keep: { type: "string", default: ".image-machine/fuzz" },
+    },
+  });
+  const seed = readNumber("seed", values.seed);
+  const deadline = values.minutes && performance.now() + readNumber("minutes", values.minutes) * 60_000;
+  const cases = deadline ? Number.MAX_SAFE_INTEGER : readNumber("cases", values.cases ?? "10000");
+  const tallies: Tally[] = [];
+  const limit = pLimit(availableParallelism());
+  const runAll = (from: number) =>
+    Promise.all(
+      subjectsOf(values.only).map((subject) =>
+        limit(async () => {
+          tallies.push(await runCases({ subject, seed, from, to: Math.min(from + BATCH, cases) }));
+        }),
+      ),
+    );
+  for (let from = 0; from < cases && !(deadline && performance.now() > deadline); from += BATCH) await runAll(from);
+
+  const findings = tallies.flatMap(({ subject, findings }) => findings.map((finding) => ({ subject, ...finding })));
+  console.log(textTable(rowsOf(tallies)).join("\n"));
+  for (const finding of findings) {
+    const file = await keep(userPath(values.keep), finding.subject as Subject, finding.number, seed);
+    console.log(`${finding.subject} ${finding.number}: ${finding.outcome} (${file})`);
+  }
+  return findings.length > 0 ? 1 : 0;
+});
+
+function subjectsOf(only: string): readonly Subject[] {
+  if (only === "all") return SUBJECTS;
+  if (only === "images") return SUBJECTS.filter((subject) => subject !== "events");
+  const subject = SUBJECTS.find((candidate) => candidate === only);
+  if (subject) return [subject];
+  throw new TypeError(`Expected images, ${SUBJECTS.join(", ")} for --only, received ${only}.`);
+}
+
+function rowsOf(tallies: readonly Tally[]): string[][] {
+  const rows = [...Map.groupBy(tallies, ({ subject }) => subject)].flatMap(([subject, own]) => {
+    const cases = own.reduce((sum, tally) => sum + tally.cases, 0);
+    const peakMb = Math.max(...own.map((tally) => tally.peakMb));
+    const names = [...new Set(own.flatMap(({ outcomes }) => Object.keys(outcomes)))].sort();
+    return names.map((name, index) => [
+      ...(index === 0 ? [subject, String(cases), String(peakMb)] : ["", "", ""]),
+      String(own.reduce((sum, { outcomes }) => sum + (outcomes[name] ?? 0), 0)),
+      name,
+    ]);
+  });
+  return [["subject", "cases", "peak MB", "ended", "outcome"], ...rows];
+}
+
+async function keep(folder: string, subject: Subject, number: number, seed: number): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${subject}-${seed}-${number}`);
+  await writeFile(file, subject === "events" ? eventCase(number, seed) : await imageCase(subject, number, seed));
+  return file;
+}
+
+function readNumber(flag: string, text: string): number {
+  const value = Number(text);
+  if (!(value >= 0) || text.trim() === "")
+    throw new TypeError(`Expected a number of at least 0 for --${flag}, received ${text}.`);
+  return value;
+}
