@@ -127,8 +127,9 @@ export class OutputWriter {
   }
 
   #isCurrent(head: ObjectHead | undefined, source: SourceHead): boolean {
-    const expected = Object.entries(this.#ownMetadata(source));
-    return expected.every(([name, value]) => head?.metadata[name] === value);
+    // Who made the source is no part of what is made of it, and not known from a listing.
+    const { [MAKERS]: _, ...expected } = this.#ownMetadata(source);
+    return Object.entries(expected).every(([name, value]) => head?.metadata[name] === value);
   }
 
   /** Whether an object names the upload, and, where workers may share a key, this worker. */

@@ -11,6 +11,8 @@ import { workerSettings } from "../support/worker-settings.ts";
 const IDS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 const { maxReceiveCount } = workerSettings();
 const image = await plainImage("red");
+/** What is at its end without a decoder. */
+const text = Buffer.from("This is no image.");
 
 interface Ends {
   /** At which receive each message was done. */
@@ -23,15 +25,13 @@ interface Ends {
  * Delivers ten messages in one batch, and those that are left in another, as often as the queue does. A killer ends its function in
  * the middle of everything: nothing that it was at goes on, and nothing is reported.
  */
-async function deliver(killers: readonly string[]): Promise<Ends> {
+async function deliver(killers: readonly string[], body: Uint8Array): Promise<Ends> {
   const ends: Ends = { done: {}, dead: [] };
   let left: readonly string[] = IDS;
   for (let receives = 1; left.length > 0; receives++) {
     if (receives > maxReceiveCount) return { ...ends, dead: [...left].sort() };
-    const taken = await invoke(
-      left.map((id) => message(id, receives)),
-      killers,
-    );
+    const messages = left.map((id) => message(id, receives));
+    const taken = await invoke(messages, killers, body);
     for (const id of taken) ends.done[id] = receives;
     left = left.filter((id) => !taken.includes(id));
   }
@@ -39,11 +39,11 @@ async function deliver(killers: readonly string[]): Promise<Ends> {
 }
 
 /** The messages that do not come again. */
-async function invoke(Records: SQSRecord[], killers: readonly string[]): Promise<string[]> {
+async function invoke(Records: SQSRecord[], killers: readonly string[], body: Uint8Array): Promise<string[]> {
   const died = Promise.withResolvers<"died">();
   let isAlive = true;
   const store = new MemoryStore();
-  for (const id of IDS) store.set("uploads", `${id}.png`, { body: image });
+  for (const id of IDS) store.set("uploads", `${id}.png`, { body });
   const untilDeath = ({ key }: { key: string }) => {
     if (killers.includes(key.replace(".png", ""))) {
       isAlive = false;
@@ -67,7 +67,7 @@ function message(id: string, receives: number): SQSRecord {
 
 describe("ten messages of which one kills its function", () => {
   it.each(IDS)("end done at the third receive at the latest, but for message %s", async (killer) => {
-    const { done, dead } = await deliver([killer]);
+    const { done, dead } = await deliver([killer], image);
 
     expect(dead).toEqual([killer]);
     expect(Object.keys(done)).toEqual(IDS.filter((id) => id !== killer));
@@ -86,7 +86,7 @@ describe("ten messages of which two or three kill their function", () => {
   it("end done, whichever do", async () => {
     const wrong: unknown[] = [];
     for (const killers of SEVERAL) {
-      const { done, dead } = await deliver(killers);
+      const { done, dead } = await deliver(killers, text);
       if (dead.join() !== killers.join() || Object.keys(done).length !== IDS.length - killers.length)
         wrong.push({ killers, dead });
     }

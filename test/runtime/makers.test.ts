@@ -91,6 +91,19 @@ describe("workers that get each other's outputs", () => {
   });
 });
 
+describe("outputs of what another worker made", () => {
+  it("are found again by who knows the source from a listing alone", async () => {
+    const source = { body: await plainImage("red"), metadata: { makers: "0123456789ab" } };
+    const store = new MemoryStore().set("uploads", "cat.png", source);
+    await testWorker({ store }).dispatch();
+    store.set("uploads", "cat.png", { body: source.body });
+
+    const result = await testWorker({ store }).dispatch({}, { redelivered: true });
+
+    expect(result).toMatchObject({ status: "done", unchanged: true });
+  });
+});
+
 describe("an upload", () => {
   it.each(["Tom Ann", "", "0123456789ab,0123456789ab", Array(65).fill("0123456789ab").join(" ")])(
     "is no output because its own metadata has such a name: %s",

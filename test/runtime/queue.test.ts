@@ -1,4 +1,9 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { SqsFailureQueue } from "../../runtime/queue.ts";
@@ -49,6 +54,17 @@ describe("a worker's queue", () => {
     expect(call?.args[0].input.MessageAttributes?.message).toEqual({ DataType: "String", StringValue: sent });
   });
 
+  it("deletes what is done", async () => {
+    await queue.acknowledge(RECORD);
+
+    expect(sqs.commandCalls(DeleteMessageCommand).map((call) => call.args[0].input)).toEqual([
+      {
+        QueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/preview",
+        ReceiptHandle: "receipt of message-7",
+      },
+    ]);
+  });
+
   it("has a message come again after so many seconds", async () => {
     await queue.delay(RECORD, 40);
 
@@ -64,6 +80,7 @@ describe("a worker's queue", () => {
   it.each([
     ["dead letter", () => queue.deadLetter(RECORD, "SOURCE_CORRUPT", "Expected a cat.")],
     ["delay", () => queue.delay(RECORD, 40)],
+    ["deletion", () => queue.acknowledge(RECORD)],
   ])("lets its caller know of a %s that SQS did not take", async (_, call) => {
     sqs.onAnyCommand().rejects(new Error("The queue is away."));
 

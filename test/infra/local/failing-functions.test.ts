@@ -18,6 +18,8 @@ export default defineTransform({
   async *transform() { ${body} },
 });`;
 
+const FAILING = ["exits", "spins", "throws", "waits"];
+
 let local: LocalStack;
 let folder: string;
 let reports: FileReport[];
@@ -61,6 +63,8 @@ describe("a function that fails", () => {
   it("does not keep the other workers from their outputs", () => {
     const done = reports.filter(({ status }) => status === "done").map(({ worker }) => worker);
 
-    expect(done.sort()).toEqual(["pixelate", "resize", "rotate", "thumbnail"]);
+    const others = local.stack.workers.map(({ name }) => name).filter((name) => !FAILING.includes(name));
+    expect(done.sort()).toEqual(others.sort());
+    expect(others.length).toBeGreaterThan(0);
   });
 });
