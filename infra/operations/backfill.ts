@@ -59,7 +59,7 @@ export async function countUploads(
   const check = new UploadCheck(worker, new S3ObjectStore(options.s3));
   let listed = 0;
   let selected = 0;
-  for await (const page of pages(stack, options)) {
+  for await (const page of pages(stack, worker, options)) {
     listed += page.length;
     selected += page.filter((upload) => check.isSelected(upload)).length;
   }
@@ -87,7 +87,7 @@ export async function backfill(
   const report = (isComplete: boolean) => ({ found, sent, refused, isComplete });
 
   if (!dryRun) await notes.save();
-  for await (const page of pages(stack, options)) {
+  for await (const page of pages(stack, worker, options)) {
     const due: ListedUpload[] = [];
     for (const [finding, upload] of await findingsOf(page, { check, dead, notes, signal })) {
       found[finding] += 1;
@@ -114,6 +114,14 @@ export async function backfill(
   return report(true);
 }
 
-function pages({ uploadsBucket, uploadsPrefix }: OperatedStack, { s3, prefix, notes, signal }: BackfillOptions) {
-  return listUploads(s3, { bucket: uploadsBucket, prefix: uploadsPrefix + prefix, after: notes.after, signal });
+/** The uploads that can be the worker's: a listing has one prefix, and the worker may ask for another. */
+async function* pages(
+  { uploadsBucket, uploadsPrefix }: OperatedStack,
+  { settings }: OperatedWorker,
+  { s3, prefix: asked, notes, signal }: BackfillOptions,
+): AsyncGenerator<ListedUpload[]> {
+  const own = settings.selection.prefix;
+  const prefix = [own, asked].find((one) => one.startsWith(own) && one.startsWith(asked));
+  if (prefix === undefined) return;
+  yield* listUploads(s3, { bucket: uploadsBucket, prefix: uploadsPrefix + prefix, after: notes.after, signal });
 }
