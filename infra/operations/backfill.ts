@@ -31,12 +31,13 @@ export interface BackfillReport {
   readonly found: Readonly<Record<Finding, number>>;
   readonly sent: number;
   /** Those that the queue did not take. */
-  readonly refused: readonly Refused<Event>[];
+  readonly refused: readonly Refused<UploadMessage>[];
   /** Whether the last key was reached. */
   readonly isComplete: boolean;
 }
 
-interface Event {
+/** An upload, and what is sent of it. */
+interface UploadMessage {
   readonly body: string;
   readonly upload: ListedUpload;
 }
@@ -82,7 +83,7 @@ export async function backfill(
   const pace = new Pace(rate, clock);
   const context = { region: stack.region, startedAt: new Date() };
   const found = { ...NOTHING_FOUND };
-  const refused: Refused<Event>[] = [];
+  const refused: Refused<UploadMessage>[] = [];
   let sent = 0;
   const report = (isComplete: boolean) => ({ found, sent, refused, isComplete });
 
