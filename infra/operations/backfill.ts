@@ -31,12 +31,13 @@ export interface BackfillReport {
   readonly found: Readonly<Record<Finding, number>>;
   readonly sent: number;
   /** Those that the queue did not take. */
-  readonly refused: readonly Refused<Event>[];
+  readonly refused: readonly Refused<UploadMessage>[];
   /** Whether the last key was reached. */
   readonly isComplete: boolean;
 }
 
-interface Event {
+/** An upload, and what is sent of it. */
+interface UploadMessage {
   readonly body: string;
   readonly upload: ListedUpload;
 }
@@ -59,7 +60,7 @@ export async function countUploads(
   const check = new UploadCheck(worker, new S3ObjectStore(options.s3));
   let listed = 0;
   let selected = 0;
-  for await (const page of pages(stack, options)) {
+  for await (const page of pages(stack, worker, options)) {
     listed += page.length;
     selected += page.filter((upload) => check.isSelected(upload)).length;
   }
@@ -82,12 +83,12 @@ export async function backfill(
   const pace = new Pace(rate, clock);
   const context = { region: stack.region, startedAt: new Date() };
   const found = { ...NOTHING_FOUND };
-  const refused: Refused<Event>[] = [];
+  const refused: Refused<UploadMessage>[] = [];
   let sent = 0;
   const report = (isComplete: boolean) => ({ found, sent, refused, isComplete });
 
   if (!dryRun) await notes.save();
-  for await (const page of pages(stack, options)) {
+  for await (const page of pages(stack, worker, options)) {
     const due: ListedUpload[] = [];
     for (const [finding, upload] of await findingsOf(page, { check, dead, notes, signal })) {
       found[finding] += 1;
@@ -114,6 +115,14 @@ export async function backfill(
   return report(true);
 }
 
-function pages({ uploadsBucket, uploadsPrefix }: OperatedStack, { s3, prefix, notes, signal }: BackfillOptions) {
-  return listUploads(s3, { bucket: uploadsBucket, prefix: uploadsPrefix + prefix, after: notes.after, signal });
+/** The uploads that can be the worker's: a listing has one prefix, and the worker may ask for another. */
+async function* pages(
+  { uploadsBucket, uploadsPrefix }: OperatedStack,
+  { settings }: OperatedWorker,
+  { s3, prefix: asked, notes, signal }: BackfillOptions,
+): AsyncGenerator<ListedUpload[]> {
+  const own = settings.selection.prefix;
+  const prefix = [own, asked].find((one) => one.startsWith(own) && one.startsWith(asked));
+  if (prefix === undefined) return;
+  yield* listUploads(s3, { bucket: uploadsBucket, prefix: uploadsPrefix + prefix, after: notes.after, signal });
 }

@@ -56,7 +56,7 @@ describe("npm run plan", () => {
 
   it.each([
     ["local/plan-command.ts", [], []],
-    ["start-command.ts", ["--port", "0", "--seed", "1"], ["Deploying stack dev on this machine (seed 1)…"]],
+    ["local/start-command.ts", ["--port", "0", "--seed", "1"], ["Deploying stack dev on this machine (seed 1)…"]],
   ])("says what is wrong in a line each, as does %s", async (command, flags, announcement) => {
     const config = join(folder, "wrong.yaml");
     await writeFile(

@@ -47,11 +47,17 @@ function list(...pages: string[][]): void {
   });
 }
 
-async function run(given: Partial<BackfillOptions> & { worker?: typeof PREVIEW; again?: boolean } = {}) {
-  const { worker = PREVIEW, again, ...others } = given;
+interface Given extends Partial<BackfillOptions> {
+  readonly stack?: typeof STACK;
+  readonly worker?: typeof PREVIEW;
+  readonly again?: boolean;
+}
+
+async function run(given: Given = {}) {
+  const { stack = STACK, worker = PREVIEW, again, ...others } = given;
   const notes = await BackfillNotes.read(folder, { worker: "preview", digest: worker.digest, prefix: "" });
   if (again) notes.clear();
-  return backfill(STACK, worker, {
+  return backfill(stack, worker, {
     s3: s3Client(),
     sqs: new SQSClient({ region: "eu-west-1" }),
     notes,
@@ -152,6 +158,22 @@ describe("a backfill", () => {
 
     expect(report.found).toEqual({ due: 1, current: 0, notSelected: 2, unfit: 2, deadLettered: 0, sentBefore: 0 });
     expect(sent()).toEqual(["YES.PNG"]);
+  });
+
+  it.each([
+    ["its own prefix", "avatars/", "", ["in/avatars/"]],
+    ["the prefix that is asked for", "", "cats/", ["in/cats/"]],
+    ["the longer of the two", "avatars/", "avatars/b", ["in/avatars/b"]],
+    ["the longer of the two, its own", "avatars/big/", "avatars/b", ["in/avatars/big/"]],
+    ["nothing where none can be both", "avatars/", "cats/", []],
+  ])("lists %s alone", async (_, own, prefix, expected) => {
+    const selection = { prefix: own, suffixes: [], include: [], exclude: [] };
+    const worker = operatedWorker({ settings: workerSettings({ selection }) });
+    list([]);
+
+    await run({ stack: operatedStack({ uploadsPrefix: "in/" }), worker, prefix });
+
+    expect(s3.commandCalls(ListObjectsV2Command).map(({ args: [{ input }] }) => input.Prefix)).toEqual(expected);
   });
 
   it("sends nothing and notes nothing as a dry run", async () => {

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { MachineStatus, WorkerStatus } from "../../../infra/local/status.ts";
 import { type FoundStack, findStack } from "../../../infra/operations/find-stack.ts";
 import { fixture } from "../../support/fixtures.ts";
+import { plainImage } from "../../support/plain-images.ts";
 import { copyProject, type ProjectCopy } from "../../support/project-copy.ts";
 import { type Ended, runToEnd, type Serving, startServing, statusOf } from "../../support/serving.ts";
+import { configure } from "../../support/stack-config.ts";
 
 const PICTURES = 11;
 
@@ -21,10 +23,12 @@ let thumbnail: string;
 
 beforeAll(async () => {
   project = await copyProject();
+  const enabled = false;
+  await configure(project, { workers: { pixelate: { enabled }, resize: { enabled }, rotate: { enabled } } });
   thumbnail = await readFile(join(project.folder, "transforms/thumbnail.ts"), "utf8");
   serving = await startServing(project.folder, "--port", "0");
   stack = await findStack({ local: true }, project.folder);
-  const picture = await fixture("png");
+  const picture = await plainImage("red");
   for (let index = 0; index < PICTURES; index++) await put(`cats/${index} +é.png`, picture);
   await put("notes.png", Buffer.from("Not a picture."));
   await put("notes.txt", Buffer.from("Not even a name of one."));
@@ -80,16 +84,13 @@ async function run(command: string, ...args: string[]): Promise<string[]> {
 }
 
 describe("operations on the machine that npm start serves", () => {
-  it("find nothing to do for workers that were told of every upload, since their digests are those of the outputs", async () => {
+  it("find nothing to do for a worker that was told of every upload, since its digest is that of the outputs", async () => {
     const lines = await run("backfill", "--dry-run", "--prefix", "cats/");
 
-    const summaries = lines.filter((line) => line.startsWith("would send"));
-    expect(lines.filter((line) => line.includes("up to date"))).toEqual(
-      Array.from({ length: 4 }, () => `${PICTURES} with all their outputs, up to date`),
-    );
-    expect(summaries).toEqual(
-      Array.from({ length: 4 }, () => "would send 0 uploads, 0 s at 50 a second, less than $0.01"),
-    );
+    expect(lines.slice(-2)).toEqual([
+      `${PICTURES} with all their outputs, up to date`,
+      "would send 0 uploads, 0 s at 50 a second, less than $0.01",
+    ]);
   });
 
   it("have a new worker do what was there before it, once, though some of it fails", async () => {
