@@ -10,7 +10,7 @@ export type Step =
 /** All that is done to one key, in its order. */
 export interface Story {
   readonly key: string;
-  /** Whether others change the upload while workers read it. It is told first, and has to end before the others begin. */
+  /** Whether others change the upload while workers read it. Each is told alone, before all others. */
   readonly contested?: boolean;
   readonly steps: readonly Step[];
 }
@@ -81,7 +81,7 @@ export function writeWorkload({
 /** Where uploads lie that others change while workers read them. */
 export const CONTESTED_FOLDER = "contested/";
 
-const CONTESTED = { share: 0.03, atLeast: 4 };
+const CONTESTED = { share: 0.005, atLeast: 3 };
 
 /**
  * While there is nothing else to do, what changes an upload is worked on at once, by another process than the one that still

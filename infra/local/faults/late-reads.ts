@@ -4,7 +4,7 @@ import { accessKeyOf } from "../emulator/access-key.ts";
 
 /** What one who has read an object again gets to do with it. */
 const WORK_MS = 700;
-const LONGEST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 8_000;
 
 /** Who waits for an object to be read again, by reader and address. */
 const waiting = new Map<string, Set<() => void>>();
