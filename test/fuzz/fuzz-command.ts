@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import pLimit from "p-limit";
 import { runCommand, userPath } from "../../infra/command.ts";
 import { textTable } from "../../infra/text-table.ts";
+import { readTransforms } from "../../runtime/registry.ts";
 import { eventCase } from "./event-cases.ts";
 import { runCases, SUBJECTS, type Subject, type Tally } from "./fuzz-cases.ts";
 import { HOSTILE_IMAGES, HOSTILE_NAMES } from "./hostile-images.ts";
