@@ -15,10 +15,14 @@ export const STACK_FLAGS = {
   local: { type: "boolean", default: false },
 } as const;
 
+/** A stack's name that stands for the machine here. */
+const LOCAL = "local";
+
 /** How they are explained. */
 export const STACK_USAGE = `  --stack NAME    a deployed stack; the Pulumi CLI tells its outputs, and AWS credentials come from the environment
   --outputs FILE  a deployed stack, by what pulumi stack output --json printed: no Pulumi CLI is needed
-  --local         the machine that npm start serves, of the stack that --stack names (default: dev); so without any of these`;
+  --local         the machine that npm start serves, of the stack that --stack names (default: dev); so without any of these,
+                  and with --stack local`;
 
 export interface StackChoice {
   readonly stack?: string | undefined;
@@ -42,7 +46,9 @@ export async function findStack(choice: StackChoice, projectFolder = process.cwd
   if (outputs !== undefined && (local || stack !== undefined))
     throw new TypeError(`Expected --outputs alone, received ${local ? "--local" : "--stack"} too.`);
   if (outputs !== undefined) return ofFile(outputs, projectFolder);
-  return stack === undefined || local ? ofMachine(stack ?? "dev", projectFolder) : ofPulumi(stack, projectFolder);
+  const isHere = local || stack === undefined || stack === LOCAL;
+  const named = stack === LOCAL ? undefined : stack;
+  return isHere ? ofMachine(named ?? "dev", projectFolder) : ofPulumi(stack, projectFolder);
 }
 
 async function ofMachine(stack: string, projectFolder: string): Promise<FoundStack> {

@@ -97,6 +97,11 @@ describe("a deployed stack", () => {
   });
 
   it.each([
+    [
+      "the stack local, which is the machine here",
+      { stack: "local", local: false },
+      "Expected a machine that serves stack dev, found none.",
+    ],
     ["a machine that does not run", { local: true }, "Expected a machine that serves stack dev, found none."],
     [
       "the default one, if that does not run",
