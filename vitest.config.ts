@@ -4,10 +4,11 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: "./test/support/compile-cache.ts",
     // Files that tests compare with are written with -u alone: a test that writes what it expects can't fail.
     update: "none",
-    // On two cores too: much of a test's time passes in the processes that it starts.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // More than there are cores: much of a test's time passes in the processes that it starts, and in waiting for them.
+    maxWorkers: availableParallelism() + 1,
     reporters: ["default", "./test/support/summary-reporter.ts"],
     // Limits for what hangs, not promises: end-to-end tests start whole machines, and share two cores with others.
     testTimeout: 120_000,

@@ -50,7 +50,6 @@ async function outputsOfExample(name: string, prefix = ""): Promise<string[]> {
 describe("a stack", () => {
   it("makes the same outputs of the same files however it is told of them, and wherever they are", async () => {
     const existing = { layout: "existing", uploads: "our-photos", outputs: "our-web" };
-    const shared = { ...existing, outputs: "our-photos", uploadsPrefix: "in/", outputsPrefix: "web/made/" };
 
     const outputs = await outputsWith({});
     const others = [
@@ -58,7 +57,6 @@ describe("a stack", () => {
       await outputsWith({ buckets: { layout: "one" } }),
       await outputsWith({ ingest: "eventbridge", buckets: { layout: "one" }, encryption: "kms" }),
       await outputsWith({ buckets: existing }),
-      await outputsWith({ buckets: shared }),
     ];
 
     expect(Object.keys(outputs)).toHaveLength(6);
