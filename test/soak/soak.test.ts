@@ -7,7 +7,7 @@ import { writeWorkload } from "./workload.ts";
 describe("a small soak in all faults", () => {
   it("balances", async () => {
     const report = await runSoak({
-      uploads: 40,
+      uploads: 24,
       seed: 7,
       faults: readFaultKinds("all"),
       without: [],

@@ -11,7 +11,7 @@ const PLACE = {
   accountId: "000000000000",
   queueEndpoint: "https://sqs.eu-central-1.amazonaws.com",
 };
-const SEEDS = Array.from({ length: 25 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 15 }, (_, seed) => seed);
 
 /** Stacks that have between them every resource that waits for another one. */
 const STACKS = {
