@@ -7,20 +7,16 @@ const PATIENCE_MS = Number(process.env.CONFORMANCE_PATIENCE_MS ?? 120_000);
 export default class PromiseReporter implements Reporter {
   #patience: NodeJS.Timeout | undefined;
 
+  onTestModuleCollected({ children }: TestModule): void {
+    for (const { name } of children.suites()) this.#waitAfter(name, "its import");
+  }
+
   onTestCaseReady(test: TestCase): void {
-    clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => {
-      // The last that was heard of: what begins just before an endless loop is not told any more.
-      console.log(
-        `✗ ${suiteOf(test)}: comes to an end. Expected one within ${PATIENCE_MS} ms for what follows "${test.name}", received none.`,
-      );
-      // Code that loops without a pause can't be asked to stop: this ends all processes of the run, which is a group of its own.
-      process.kill(0, "SIGKILL");
-    }, PATIENCE_MS);
+    this.#waitAfter(suiteOf(test), test.name);
   }
 
   onTestCaseResult(test: TestCase): void {
-    clearTimeout(this.#patience);
+    this.#waitAfter(suiteOf(test), test.name);
     const result = test.result();
     const promise = `${suiteOf(test)}: ${test.name}`;
     if (result.state === "failed") console.log(`✗ ${promise}. ${result.errors.map(messageOf).join(" ")}`);
@@ -37,6 +33,18 @@ export default class PromiseReporter implements Reporter {
         `${transform.ok() ? "✓" : "✗"} ${transform.name} keeps ${kept} of ${transform.children.size} promises.`,
       );
     }
+  }
+
+  /** From the last that was heard of: what begins just before an endless loop is not told any more. */
+  #waitAfter(suite: string, last: string): void {
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      console.log(
+        `✗ ${suite}: comes to an end. Expected one within ${PATIENCE_MS} ms for what follows "${last}", received none.`,
+      );
+      // Code that loops without a pause can't be asked to stop: this ends all processes of the run, which is a group of its own.
+      process.kill(0, "SIGKILL");
+    }, PATIENCE_MS);
   }
 }
 
