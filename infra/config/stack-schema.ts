@@ -10,6 +10,7 @@ import {
   text,
 } from "../../runtime/options.ts";
 import { DEFAULT_INPUT_LIMITS, DEFAULT_WORKER_SETTINGS, type InputLimits } from "../../runtime/settings.ts";
+import { BUCKET_NAME } from "../bucket-name.ts";
 import { ARCHITECTURES } from "../layer/lock.ts";
 import { STACK_TAGS } from "../tags.ts";
 import { LAYOUTS } from "./bucket-places.ts";
@@ -46,8 +47,6 @@ const MEBIBYTE = 1024 * 1024;
 /** What sharp can count. */
 const MAX_PIXELS = 2 ** 31 - 1;
 
-/** A bucket's name (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html). */
-const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PREFIX = /^[^/].*\/$/;
 /** Without what policies read as a wildcard or a variable, and without a display name. */
 const MAIL_ADDRESS = /^[\w.+%-]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i;

@@ -1,4 +1,4 @@
-import { bucketNameProblem } from "./bucket-name.ts";
+import { bucketNameProblem } from "../bucket-name.ts";
 import { isObject, parseJson } from "./emulator/json.ts";
 import type { Project } from "./engine/project.ts";
 

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type { Unwrap } from "@pulumi/pulumi";
-import { bucketNameProblem } from "../bucket-name.ts";
+import { bucketNameProblem } from "../../bucket-name.ts";
 import { publishFromBucket } from "../iam/service-request.ts";
 import type { Machine } from "../machine.ts";
 import { type Deployed, find, firstProblem, type ResourceType, resourceType } from "../resource-type.ts";

@@ -1,6 +1,0 @@
-/** Why S3 would not give a bucket this name, as a sentence (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html). */
-export function bucketNameProblem(name: string): string | undefined {
-  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)
-    ? undefined
-    : `Expected a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens, received ${name}.`;
-}
