@@ -7,6 +7,7 @@ import { type MonitoredWorker, notifierRules, workerRules } from "./monitoring/a
 import { Alarms } from "./monitoring/alarms.ts";
 import { dashboardBody } from "./monitoring/dashboard.ts";
 import { topicRules } from "./monitoring/delivery-alarm-rules.ts";
+import { placeOf } from "./policies/statements.ts";
 
 export interface MonitoringArgs {
   readonly workers: readonly MonitoredWorker[];
@@ -17,7 +18,7 @@ export interface MonitoringArgs {
   readonly notifier?: { readonly deadLetterQueueName: pulumi.Input<string> } | undefined;
   readonly alarms: { readonly enabled: boolean; readonly mail: readonly string[] };
   /** Default: as AWS encrypts without a key of the stack. */
-  readonly encryption?: EncryptionSettings | undefined;
+  readonly encryption?: EncryptionSettings;
 }
 
 /** Whether the stack keeps up, what fails and why: alarms, and a dashboard that is there without them too. */
@@ -29,15 +30,15 @@ export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, options?: pulumi.ComponentResourceOptions) {
     super("image-machine:infra:Monitoring", name, {}, options);
     const child = { parent: this };
-    const region = pulumi.output(args.results.topicArn).apply((arn) => arn.split(":")[3] ?? "");
+    const { encryption = {} } = args;
+    const region = pulumi.output(args.results.topicArn).apply((arn) => placeOf(arn).region);
     const workers = args.workers.toSorted((one, other) => (one.name < other.name ? -1 : 1));
     const dashboardName = `${pulumi.getProject()}-${pulumi.getStack()}`.replaceAll(".", "-");
 
-    const encrypted = args.encryption && { encryption: args.encryption };
     const alarms = args.alarms.enabled
       ? new Alarms(
           `${name}-alarms`,
-          { rules: rulesOf({ ...args, workers }), mail: args.alarms.mail, ...encrypted },
+          { rules: rulesOf({ ...args, workers }), mail: args.alarms.mail, encryption },
           child,
         )
       : undefined;
