@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type WorkerSettings, writeWorkerSettings } from "../runtime/settings.ts";
+import { MAX_RECEIVE_COUNT } from "./queue-with-dead-letters.ts";
 import type { WorkerArgs } from "./worker.ts";
-import { MAX_RECEIVE_COUNT, type WorkerQueues } from "./worker-queues.ts";
+import type { WorkerQueues } from "./worker-queues.ts";
 
 /** What a worker's function is told, as JSON. */
 export function workerSettings(name: string, args: WorkerArgs, queues: WorkerQueues): pulumi.Output<string> {

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type EncryptionSettings, queueEncryption } from "../encryption.ts";
-import { deadLetterQueuePolicy, deliveryQueuePolicy } from "../policies.ts";
-import { deadLetterSettings, MAX_RECEIVE_COUNT, RETENTION_SECONDS, VISIBILITY_FACTOR } from "../worker-queues.ts";
+import type { EncryptionSettings } from "../encryption.ts";
+import { deliveryQueuePolicy } from "../policies.ts";
+import { queueWithDeadLetters } from "../queue-with-dead-letters.ts";
 
 export interface NotifierQueuesArgs {
   readonly topicArn: pulumi.Input<string>;
@@ -26,25 +26,12 @@ export class NotifierQueues extends pulumi.ComponentResource {
     const child = { parent: this };
     const { topicArn, filterPolicy, timeoutSeconds, windowSeconds, encryption } = args;
 
-    this.deadLetters = new aws.sqs.Queue(`${name}-dead-letters`, deadLetterSettings(encryption), child);
-    this.queue = new aws.sqs.Queue(
-      name,
-      {
-        // Messages are hidden from when they are received, which is before a batch is full.
-        visibilityTimeoutSeconds: VISIBILITY_FACTOR * timeoutSeconds + windowSeconds,
-        messageRetentionSeconds: RETENTION_SECONDS,
-        ...queueEncryption(encryption),
-        redrivePolicy: this.deadLetters.arn.apply((arn) =>
-          JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: MAX_RECEIVE_COUNT }),
-        ),
-      },
+    const { queue, deadLetters } = queueWithDeadLetters(
+      { name, deadLettersName: `${name}-dead-letters`, timeoutSeconds, windowSeconds, encryption },
       child,
     );
-    new aws.sqs.QueuePolicy(
-      `${name}-dead-letters`,
-      { queueUrl: this.deadLetters.url, policy: this.deadLetters.arn.apply(deadLetterQueuePolicy) },
-      child,
-    );
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     const admission = new aws.sqs.QueuePolicy(
       name,
       {

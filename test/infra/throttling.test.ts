@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_RECEIVE_COUNT, VISIBILITY_FACTOR } from "../../infra/worker-queues.ts";
+import { MAX_RECEIVE_COUNT, VISIBILITY_FACTOR } from "../../infra/queue-with-dead-letters.ts";
 
 interface Pollers {
   /** Batches that pollers have in hand at once, whether or not a function can take them. */
