@@ -1,4 +1,3 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../runtime/contract.ts";
 import { literalPrefix } from "../runtime/output-key.ts";
@@ -6,13 +5,13 @@ import { WORKER_SETTINGS } from "../runtime/settings.ts";
 import type { PlacedBucket } from "./buckets.ts";
 import type { StackSettings, WorkerConfiguration } from "./config/stack-settings.ts";
 import type { EncryptionSettings } from "./encryption.ts";
-import { FUNCTION_HANDLER, type TransformCode } from "./function-code.ts";
+import type { TransformCode } from "./function-code.ts";
 import { functionNameOf } from "./function-name.ts";
 import { layersProblem, MAX_DESCRIPTION_LENGTH } from "./lambda-limits.ts";
 import { metricsNamespace } from "./metrics-namespace.ts";
 import type { MonitoredWorker } from "./monitoring/alarm-rules.ts";
-import { WORKER_ROLE_TRUST, workerPolicy } from "./policies.ts";
-import { archivePath } from "./project-root.ts";
+import { workerPolicy } from "./policies.ts";
+import { queueFunction } from "./queue-function.ts";
 import { uploadSource } from "./upload-source.ts";
 import { WorkerQueues } from "./worker-queues.ts";
 import { workerSettings } from "./worker-settings.ts";
@@ -65,72 +64,43 @@ export class Worker extends pulumi.ComponentResource {
     const queues = new WorkerQueues(name, { source: uploadSource(args), timeoutSeconds, encryption }, child);
     const { queue, deadLetters } = queues;
     const settings = workerSettings(name, args, queues);
-    const logGroup = new aws.cloudwatch.LogGroup(
-      name,
-      { name: `/aws/lambda/${functionName}`, retentionInDays: stack.logRetentionDays },
-      child,
-    );
-    const role = new aws.iam.Role(name, { assumeRolePolicy: WORKER_ROLE_TRUST }, child);
-    const rolePolicy = new aws.iam.RolePolicy(
-      name,
-      {
-        role: role.name,
-        policy: pulumi
-          .output({
-            uploadsBucketArn: args.uploads.bucket.arn,
-            allUploadsPrefix: args.uploads.bucket.prefix,
-            uploadsPrefix: args.uploads.bucket.prefix + args.prefix,
-            outputsBucketArn: args.outputs.arn,
-            outputsPrefix: args.outputs.prefix + literalPrefix(args.outputKey, name),
-            tagsOutputs: Object.keys(args.outputTags).length > 0,
-            queueArn: queue.arn,
-            deadLetterQueueArn: deadLetters.arn,
-            resultsTopicArn: args.results.topicArn,
-            logGroupArn: logGroup.arn,
-            keyArn: encryption.keyArn,
-          })
-          .apply(workerPolicy),
-      },
-      child,
-    );
-    const lambda = new aws.lambda.Function(
+    const policy = (logGroupArn: pulumi.Output<string>) =>
+      pulumi
+        .output({
+          uploadsBucketArn: args.uploads.bucket.arn,
+          allUploadsPrefix: args.uploads.bucket.prefix,
+          uploadsPrefix: args.uploads.bucket.prefix + args.prefix,
+          outputsBucketArn: args.outputs.arn,
+          outputsPrefix: args.outputs.prefix + literalPrefix(args.outputKey, name),
+          tagsOutputs: Object.keys(args.outputTags).length > 0,
+          queueArn: queue.arn,
+          deadLetterQueueArn: deadLetters.arn,
+          resultsTopicArn: args.results.topicArn,
+          logGroupArn,
+          keyArn: encryption.keyArn,
+        })
+        .apply(workerPolicy);
+    queueFunction(
       name,
       {
-        name: functionName,
+        functionName,
         description: transform.summary.slice(0, MAX_DESCRIPTION_LENGTH),
-        runtime: aws.lambda.Runtime.NodeJS24dX,
-        architectures: [stack.architecture],
-        handler: FUNCTION_HANDLER,
-        code: new pulumi.asset.FileArchive(archivePath(code.path)),
+        code,
         layers: [args.packages.arn],
-        role: role.arn,
-        memorySize: memoryMb,
-        timeout: timeoutSeconds,
-        environment: {
-          variables: {
-            [WORKER_SETTINGS]: settings,
-            POWERTOOLS_SERVICE_NAME: name,
-            POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(),
-            // glibc keeps memory apart per thread; with more of these, images of many sizes fragment it.
-            MALLOC_ARENA_MAX: "2",
-          },
+        stack,
+        memoryMb,
+        timeoutSeconds,
+        variables: {
+          [WORKER_SETTINGS]: settings,
+          POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(),
+          // glibc keeps memory apart per thread; with more of these, images of many sizes fragment it.
+          MALLOC_ARENA_MAX: "2",
         },
-        // Lines are JSON already: Powertools writes them so.
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        policy,
+        queue,
+        mapping: { batchSize, ...scaling(args) },
       },
       child,
-    );
-    new aws.lambda.EventSourceMapping(
-      name,
-      {
-        eventSourceArn: queue.arn,
-        functionName: lambda.arn,
-        batchSize,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        ...scaling(args),
-      },
-      // Lambda asks for the role's permissions on the queue when the mapping is made.
-      { ...child, dependsOn: [rolePolicy] },
     );
 
     this.name = name;

@@ -1,11 +1,9 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { NOTIFIER_SETTINGS, type NotifierSettings } from "../../runtime/notifier/settings.ts";
 import type { FailureMailArgs } from "../failure-mail.ts";
-import { FUNCTION_HANDLER } from "../function-code.ts";
 import { functionNameOf } from "../function-name.ts";
-import { notifierPolicy, WORKER_ROLE_TRUST } from "../policies.ts";
-import { archivePath } from "../project-root.ts";
+import { notifierPolicy } from "../policies.ts";
+import { queueFunction } from "../queue-function.ts";
 import { mailIdentities } from "./mail-identities.ts";
 import { NotifierQueues } from "./notifier-queues.ts";
 
@@ -44,65 +42,34 @@ export class Notifier extends pulumi.ComponentResource {
       { topicArn: results.topicArn, filterPolicy, timeoutSeconds: TIMEOUT_SECONDS, windowSeconds, encryption },
       child,
     );
-    const logGroup = new aws.cloudwatch.LogGroup(
-      name,
-      { name: `/aws/lambda/${functionName}`, retentionInDays: stack.logRetentionDays },
-      child,
-    );
-    const role = new aws.iam.Role(name, { assumeRolePolicy: WORKER_ROLE_TRUST }, child);
-    const rolePolicy = new aws.iam.RolePolicy(
-      name,
-      {
-        role: role.name,
-        policy: pulumi
-          .output({
-            queueArn: queue.arn,
-            deadLetterQueueArn: deadLetters.arn,
-            logGroupArn: logGroup.arn,
-            keyArn: encryption.keyArn,
-          })
-          .apply((arns) => notifierPolicy({ ...arns, from, identities: [from, ...to].flatMap(mailIdentities) })),
-      },
-      child,
-    );
-    const lambda = new aws.lambda.Function(
+    const policy = (logGroupArn: pulumi.Output<string>) =>
+      pulumi
+        .output({ queueArn: queue.arn, deadLetterQueueArn: deadLetters.arn, logGroupArn, keyArn: encryption.keyArn })
+        .apply((arns) => notifierPolicy({ ...arns, from, identities: [from, ...to].flatMap(mailIdentities) }));
+    const settings = deadLetters.url.apply((deadLetterQueueUrl) => {
+      const stackName = `${pulumi.getProject()}-${pulumi.getStack()}`;
+      const told: NotifierSettings = { stack: stackName, from, to, deadLetterQueueUrl };
+      return JSON.stringify(told);
+    });
+    queueFunction(
       name,
       {
-        name: functionName,
+        functionName,
         description: "Mails failures.",
-        runtime: aws.lambda.Runtime.NodeJS24dX,
-        architectures: [stack.architecture],
-        handler: FUNCTION_HANDLER,
-        code: new pulumi.asset.FileArchive(archivePath(code.path)),
-        role: role.arn,
-        memorySize: MEMORY_MB,
-        timeout: TIMEOUT_SECONDS,
-        environment: {
-          variables: {
-            [NOTIFIER_SETTINGS]: deadLetters.url.apply((deadLetterQueueUrl) => {
-              const stackName = `${pulumi.getProject()}-${pulumi.getStack()}`;
-              const settings: NotifierSettings = { stack: stackName, from, to, deadLetterQueueUrl };
-              return JSON.stringify(settings);
-            }),
-            POWERTOOLS_SERVICE_NAME: name,
-          },
+        code,
+        stack,
+        memoryMb: MEMORY_MB,
+        timeoutSeconds: TIMEOUT_SECONDS,
+        variables: { [NOTIFIER_SETTINGS]: settings },
+        policy,
+        queue,
+        mapping: {
+          batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE,
+          maximumBatchingWindowInSeconds: windowSeconds,
+          scalingConfig: { maximumConcurrency: MAXIMUM_CONCURRENCY },
         },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
       },
       child,
-    );
-    new aws.lambda.EventSourceMapping(
-      name,
-      {
-        eventSourceArn: queue.arn,
-        functionName: lambda.arn,
-        batchSize: windowSeconds === 0 ? BATCH_SIZE_WITHOUT_WINDOW : BATCH_SIZE,
-        maximumBatchingWindowInSeconds: windowSeconds,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency: MAXIMUM_CONCURRENCY },
-      },
-      // Lambda asks for the role's permissions on the queue when the mapping is made.
-      { ...child, dependsOn: [rolePolicy] },
     );
 
     this.functionName = functionName;
