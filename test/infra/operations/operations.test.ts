@@ -71,6 +71,13 @@ async function digestOfTiny(): Promise<string | undefined> {
   return now.workers.find(({ name }) => name === "tiny")?.digest;
 }
 
+/** Saves the worker's source, and waits until both its code and the stack's outputs are of it. */
+async function redeployTiny(source: string): Promise<void> {
+  const before = await digestOfTiny();
+  await project.write("transforms/tiny.ts", source);
+  await vi.waitFor(async () => expect(await digestOfTiny()).not.toBe(before), { timeout: 20_000, interval: 100 });
+}
+
 /** A command's lines about its workers, without their names. */
 async function run(command: string, ...args: string[]): Promise<string[]> {
   const { exitCode, output, errors }: Ended = await runToEnd(
@@ -114,8 +121,7 @@ describe("operations on the machine that npm start serves", () => {
   });
 
   it("send dead letters of one code again, once their reason is gone", async () => {
-    await project.write("transforms/tiny.ts", thumbnail);
-    await serving.line(/^Redeployed tiny/);
+    await redeployTiny(thumbnail);
 
     const lines = await run("redrive", "--worker", "tiny", "--code", "TRANSFORM_FAILED", "--rate", "1000");
 
@@ -127,9 +133,7 @@ describe("operations on the machine that npm start serves", () => {
   });
 
   it("have it do anew what is of older work, and find that done", async () => {
-    const before = await digestOfTiny();
-    await project.write("transforms/tiny.ts", `${thumbnail}\n// Otherwise the same.\n`);
-    await vi.waitFor(async () => expect(await digestOfTiny()).not.toBe(before), { timeout: 20_000, interval: 100 });
+    await redeployTiny(`${thumbnail}\n// Otherwise the same.\n`);
 
     const lines = await run("backfill", "--worker", "tiny");
     await tinyEnds({ done: 2 * PICTURES, deadLetters: { SOURCE_CORRUPT: 1 } });
