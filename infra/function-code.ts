@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
-import { build } from "esbuild";
+import { type BuildOptions, build, version } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
 import { CodeFiles } from "./code-files.ts";
+import { FileDigests, keptBundle, type NewBundle } from "./kept-bundle.ts";
 import { codeProblem } from "./lambda-limits.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
@@ -36,6 +37,9 @@ export interface TransformCode extends FunctionCode {
 
 export const FUNCTION_HANDLER = "index.handler";
 const FILE_NAME = "index.cjs";
+const ENTRY = "entry.js";
+/** It decides which of several packages of one name is bundled. */
+const LOCK_FILE = "package-lock.json";
 const OUTPUT_FOLDER = ".image-machine/functions";
 /** Not among those of workers, one of which may have its name. */
 const NOTIFIER_FOLDER = ".image-machine/notifier";
@@ -49,26 +53,41 @@ const NOTIFIER_ENTRY = `
 interface Entry {
   /** What is told if it can't be bundled: a file, from the project's folder. */
   readonly about: string;
-  readonly contents: string;
+  /** The transform in it, if there is one. */
+  readonly transformFile?: string;
+  /** Its text, given the digest of the transform's. */
+  readonly text: (transformSource: string) => string;
   readonly folder: string;
 }
+
+const BUILD = {
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "cjs",
+  // Modules first: of CommonJS nothing is left out.
+  mainFields: ["module", "main"],
+  external: [...LAYER_PACKAGES],
+  minify: true,
+  legalComments: "none",
+  sourcemap: false,
+  metafile: true,
+  ...SILENT_BUILD,
+} as const satisfies BuildOptions;
 
 /**
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
  * is already there is not written again. Throws a `RunError` that names the transform if it can't be bundled.
  */
-export async function bundleFunction(source: FunctionSource): Promise<TransformCode> {
+export function bundleFunction(source: FunctionSource, digests?: FileDigests): Promise<TransformCode> {
   const { transform, transformFile, outputFolder } = source;
-  const about = `transforms/${transform}.ts`;
-  const transformSource = await transformDigest(transformFile).catch((cause) => {
-    throw cannotBundle(about, cause);
-  });
-  const code = await bundleEntry({
-    about,
-    contents: entryOf(transform, transformFile, transformSource),
+  const entry = {
+    about: `transforms/${transform}.ts`,
+    transformFile,
+    text: (transformSource: string) => entryOf(transform, transformFile, transformSource),
     folder: resolve(PROJECT_ROOT, outputFolder ?? OUTPUT_FOLDER, transform),
-  });
-  return { ...code, transformSource };
+  };
+  return bundleEntry(entry, digests);
 }
 
 /** Bundles the transforms of a folder that workers use, each once. Answers the code of a transform by its name. */
@@ -77,8 +96,11 @@ export async function bundleFunctions(
   transformsFolder: string,
 ): Promise<(transform: string) => TransformCode> {
   const names = [...new Set(workers.map(({ use }) => use))];
+  const digests = new FileDigests();
   const bundles = await Promise.all(
-    names.map((transform) => bundleFunction({ transform, transformFile: join(transformsFolder, `${transform}.ts`) })),
+    names.map((transform) =>
+      bundleFunction({ transform, transformFile: join(transformsFolder, `${transform}.ts`) }, digests),
+    ),
   );
   return (transform) => {
     const code = bundles[names.indexOf(transform)];
@@ -88,51 +110,40 @@ export async function bundleFunctions(
 }
 
 /** Bundles the function that tells people of failures, in the same way. */
-export function bundleNotifier(outputFolder = NOTIFIER_FOLDER): Promise<FunctionCode> {
-  return bundleEntry({
+export async function bundleNotifier(outputFolder = NOTIFIER_FOLDER): Promise<FunctionCode> {
+  const { path, sha256, bytes } = await bundleEntry({
     about: "runtime/notifier/handler.ts",
-    contents: NOTIFIER_ENTRY,
+    text: () => NOTIFIER_ENTRY,
     folder: resolve(PROJECT_ROOT, outputFolder),
   });
+  return { path, sha256, bytes };
 }
 
-async function bundleEntry(entry: Entry): Promise<FunctionCode> {
-  const code = await bundle(entry);
-  await writeIfChanged(join(entry.folder, FILE_NAME), code);
-  await removeOthers(entry.folder);
-  const files = CodeFiles.at(entry.folder);
-  const problem = files && codeProblem(`the code of ${entry.about}`, files);
+async function bundleEntry(entry: Entry, digests = new FileDigests()): Promise<TransformCode> {
+  const { folder } = entry;
+  const files = { bundle: join(folder, FILE_NAME), record: `${folder}.json` };
+  const key = JSON.stringify([version, BUILD, entry.text("")]);
+  const { contents, transformSource } = await keptBundle(files, key, digests, () => bundle(entry));
+  await writeIfChanged(files.bundle, contents);
+  await removeOthers(folder);
+  const written = CodeFiles.at(folder);
+  const problem = written && codeProblem(`the code of ${entry.about}`, written);
   if (problem) throw new RunError(problem);
-  return { path: relativeToProject(entry.folder), sha256: sha256(code), bytes: code.length };
+  return { path: relativeToProject(folder), sha256: sha256(contents), bytes: contents.length, transformSource };
 }
 
-async function bundle({ about, contents }: Entry): Promise<Uint8Array> {
+async function bundle({ about, transformFile, text }: Entry): Promise<NewBundle> {
   try {
-    const { outputFiles } = await build({
-      absWorkingDir: PROJECT_ROOT,
-      stdin: { contents, resolveDir: PROJECT_ROOT, sourcefile: "entry.js" },
-      bundle: true,
-      platform: "node",
-      target: "node24",
-      format: "cjs",
-      // Modules first: of CommonJS nothing is left out.
-      mainFields: ["module", "main"],
-      external: [...LAYER_PACKAGES],
-      minify: true,
-      legalComments: "none",
-      sourcemap: false,
-      ...SILENT_BUILD,
-    });
+    const transformSource = transformFile === undefined ? "" : await transformDigest(transformFile);
+    const stdin = { contents: text(transformSource), resolveDir: PROJECT_ROOT, sourcefile: ENTRY };
+    const { outputFiles, metafile } = await build({ ...BUILD, absWorkingDir: PROJECT_ROOT, stdin });
     const [file] = outputFiles;
     if (!file) throw new Error("Expected one file, received none.");
-    return file.contents;
+    const inputs = Object.keys(metafile.inputs).filter((input) => input !== ENTRY);
+    return { contents: file.contents, inputs: [...inputs, LOCK_FILE], transformSource };
   } catch (cause) {
-    throw cannotBundle(about, cause);
+    throw new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
   }
-}
-
-function cannotBundle(about: string, cause: unknown): RunError {
-  return new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
 }
 
 /** The module that Lambda loads: a handler for one transform, and no other. */

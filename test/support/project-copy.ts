@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleFunctions } from "../../infra/function-code.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -16,6 +17,8 @@ const PARTS = [
   "package-lock.json",
   "tsconfig.json",
 ];
+
+const BUNDLES = ".image-machine/functions";
 
 /** A copy of this project that a test may change. */
 export interface ProjectCopy extends AsyncDisposable {
@@ -43,7 +46,15 @@ export async function copyProject({ below = "", allTransforms = false }: CopyOpt
     const [, transform] = /[\\/]transforms[\\/]([^\\/]+)\.ts$/.exec(source.slice(ROOT.length - 1)) ?? [];
     return transform === undefined || allTransforms || FEW_TRANSFORMS.includes(transform);
   };
-  for (const part of PARTS) await cp(join(ROOT, part), join(folder, part), { recursive: true, filter: left });
+  // Bundled once, rather than in each copy: what is kept is used as long as the sources are the same.
+  const transforms = await readdir(join(ROOT, "transforms"));
+  const copied = transforms.filter((file) => left(join(ROOT, "transforms", file)));
+  await bundleFunctions(
+    copied.map((file) => ({ use: basename(file, ".ts") })),
+    join(ROOT, "transforms"),
+  );
+  for (const part of [...PARTS, BUNDLES])
+    await cp(join(ROOT, part), join(folder, part), { recursive: true, filter: left });
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
   const write = (path: string, text: string) => writeFile(join(folder, path), text);
   return {
