@@ -6,6 +6,7 @@ import { decodeGif, type GifImage } from "./gif.ts";
 import { ALL_MEDIA_TYPES, MEDIA_TYPES, type MediaType, mediaTypeRow, sniff } from "./media-type.ts";
 import { withoutMetadata } from "./metadata-free.ts";
 import { DEFAULT_INPUT_LIMITS, DEFAULT_WORKER_SETTINGS, type InputLimits, type WorkerSettings } from "./settings.ts";
+import { isSrgbProfile } from "./srgb-profile.ts";
 
 /** A source as the host holds it. */
 export interface OpenedSource extends Source {
@@ -80,6 +81,7 @@ class SharpSource implements OpenedSource {
   readonly #limits: InputLimits;
   readonly #oriented: boolean;
   readonly #copyright: Copyright;
+  readonly #hasSrgbProfile: boolean;
   /** Whether the file shows what `image` decodes, without anybody's help. */
   readonly #shownAsIs: boolean;
   #gif: GifImage | undefined;
@@ -100,7 +102,10 @@ class SharpSource implements OpenedSource {
     this.loop = metadata.loop ?? 0;
     this.hasAlpha = metadata.hasAlpha;
     this.notes = still ? [still] : [];
-    this.#shownAsIs = !still && orientation === 1 && hasBrowserColours(metadata);
+    const { space, icc } = metadata;
+    this.#hasSrgbProfile = icc !== undefined && isSrgbProfile(icc);
+    const hasBrowserColours = ["srgb", "b-w"].includes(space) && (!icc || this.#hasSrgbProfile);
+    this.#shownAsIs = !still && orientation === 1 && hasBrowserColours;
     this.#bytes = bytes;
     this.#limits = limits;
     this.#copyright = copyright;
@@ -114,6 +119,7 @@ class SharpSource implements OpenedSource {
       failOn: "error",
       pages: animated ? -1 : 1,
       autoOrient: this.#oriented,
+      ignoreIcc: this.#hasSrgbProfile,
     });
     return withCopyright(image, this.#copyright).toFormat(mediaTypeRow(to).format, mediaTypeRow(to).encoding);
   }
@@ -184,11 +190,6 @@ async function readHeader(bytes: Uint8Array, mediaType: MediaType): Promise<Meta
   } catch (cause) {
     throw corrupt(mediaType, cause);
   }
-}
-
-/** Whether the numbers in a file are those of sRGB; a profile's description is ASCII or big-endian UTF-16, by its version (ICC.1:2022, 10.15). */
-function hasBrowserColours({ space, icc }: Metadata): boolean {
-  return ["srgb", "b-w"].includes(space) && (!icc || icc.includes("sRGB") || icc.includes("\0s\0R\0G\0B"));
 }
 
 function corrupt(mediaType: MediaType, cause: unknown): PipelineError {
