@@ -30,6 +30,13 @@ type Failure = Pick<Extract<Result, { status: "failed" }>, "code" | "message">;
 const RESERVED_MS = 2_000;
 const RESERVED_SHARE = 0.2;
 
+const CORES = availableParallelism();
+/**
+ * Messages that are worked on at once. The network takes several times as long as a small image does, and meanwhile others have
+ * the cores; memory and cores are shared out where images are read.
+ */
+const IN_FLIGHT = 4 * CORES;
+
 /** The longest delay before the first retry, doubled with each one (full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). */
 const FIRST_DELAY_SECONDS = 10;
 const MAX_DELAY_SECONDS = 900;
@@ -49,9 +56,9 @@ export class BatchConsumer {
   /** Handles a batch of a queue's messages. The response names those that are to come again. */
   async consume(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
     const batch = new ReceivedBatch(event.Records, timeFor(context));
-    // Decoded images are large: as many at once as there are cores to work on them.
-    const turns = new InTurns(turnsOf(event.Records), pLimit(availableParallelism()));
-    const handle = (record: SQSRecord) => turns.work(record, () => this.#handle(record, batch));
+    const turns = new InTurns(turnsOf(event.Records), pLimit(IN_FLIGHT));
+    const handle = (record: SQSRecord) =>
+      turns.work(record, () => this.#handle(record, batch).finally(() => batch.end(record)));
     return processPartialResponse(event, handle, new BatchProcessor(EventType.SQS), {
       context,
       throwOnFullBatchFailure: false,
@@ -109,7 +116,8 @@ export class BatchConsumer {
    */
   #start(record: SQSRecord, batch: ReceivedBatch): void {
     const behind = batch.waiting.filter((other) => other !== record && this.#isLast(other));
-    const neededMs = this.#runTime.expectedMs * (1 + behind.length);
+    const before = Math.floor(batch.running / CORES);
+    const neededMs = this.#runTime.expectedMs * (1 + before + behind.length);
     if (batch.hasStarted && neededMs > batch.remainingMs) {
       throw new PipelineError(
         "OUT_OF_TIME",
@@ -125,10 +133,14 @@ export class BatchConsumer {
 
   async #dispatchTimed(upload: Upload, dispatch: Omit<Dispatch, "log">): Promise<Result> {
     const start = performance.now();
+    let waitedMs = 0;
+    const onWaited = (milliseconds: number) => {
+      waitedMs += milliseconds;
+    };
     try {
-      return await this.#dispatch(upload, dispatch);
+      return await this.#dispatch(upload, { ...dispatch, onWaited });
     } finally {
-      this.#runTime.learn(performance.now() - start);
+      this.#runTime.learn(performance.now() - start - waitedMs);
     }
   }
 

@@ -1,5 +1,6 @@
 // tsyringe refuses to load without a Reflect polyfill, even when, as here, no decorator is used.
 import "reflect-metadata/lite";
+import { availableParallelism } from "node:os";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -10,7 +11,6 @@ import { Dispatcher } from "./dispatcher.ts";
 import { isMediaType } from "./media-type.ts";
 import { readOptions } from "./options.ts";
 import { OutputWriter, workDigest } from "./output-writer.ts";
-import { PixelBudget, pixelsWithin } from "./pixel-budget.ts";
 import { type FailureQueue, SqsFailureQueue } from "./queue.ts";
 import type { Registry } from "./registry.ts";
 import { type ResultTopic, SnsResultTopic } from "./result-topic.ts";
@@ -18,6 +18,7 @@ import { readWorkerSettings, type WorkerSettings } from "./settings.ts";
 import { allowLoaders, SHARP_VERSION } from "./source.ts";
 import { type ObjectStore, S3ObjectStore } from "./store.ts";
 import { PowertoolsTelemetry, type Telemetry } from "./telemetry.ts";
+import { resourcesOf, WorkRoom } from "./work-room.ts";
 
 /** What a bundle brings: its one transform, and the digest of that transform's own source text. */
 export interface Bundle {
@@ -59,8 +60,8 @@ export function compose(
     allowLoaders([...transform.accepts, ...variants.map(({ format }) => format).filter(isMediaType)]);
     // Lambda says so; wherever else this runs, nobody limits memory.
     const memoryMb = Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? Infinity);
-    const budget = new PixelBudget(pixelsWithin(memoryMb));
-    return new Dispatcher({ transform, options, settings, store, outputs, budget });
+    const room = new WorkRoom(resourcesOf(memoryMb, availableParallelism()));
+    return new Dispatcher({ transform, options, settings, store, outputs, room });
   });
   provide(CONSUMER, () => {
     const [dispatcher, queue, results] = [parts.resolve(DISPATCHER), parts.resolve(QUEUE), parts.resolve(RESULTS)];

@@ -119,6 +119,11 @@ export interface TransformContext<Options> {
   readonly signal: AbortSignal;
   /** Structured log lines that name the upload and the worker by themselves. */
   readonly log: Log;
+  /**
+   * How many outputs may be encoded at once, at this moment: 1 while other images need the cores or the memory. Heed it if
+   * outputs are large and independent of one another; it is always right to encode one after the other.
+   */
+  readonly lanes: () => number;
 }
 
 export interface Log {

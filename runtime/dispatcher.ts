@@ -5,14 +5,15 @@ import type { Upload } from "./event.ts";
 import { sniff } from "./media-type.ts";
 import { readOptOut } from "./opt-out.ts";
 import type { OutputWriter, SourceHead } from "./output-writer.ts";
-import type { PixelBudget } from "./pixel-budget.ts";
 import { failed, refuseKey, refuseObject, skip } from "./refusal.ts";
 import { type Outcome, type Result, type ResultOutput, resultId, type SkipCode } from "./result.ts";
 import { runTransform } from "./run-transform.ts";
 import { type Select, selector } from "./selection.ts";
+import { Sending } from "./sending.ts";
 import type { WorkerSettings } from "./settings.ts";
 import { type OpenedSource, openSource } from "./source.ts";
 import type { ObjectHead, ObjectStore, OpenObject } from "./store.ts";
+import type { WorkRoom } from "./work-room.ts";
 
 export interface DispatcherParts {
   readonly transform: Transform;
@@ -22,7 +23,7 @@ export interface DispatcherParts {
   readonly store: ObjectStore;
   readonly outputs: OutputWriter;
   /** Shared by all that the function works on at once. */
-  readonly budget: PixelBudget;
+  readonly room: WorkRoom;
 }
 
 export interface Dispatch {
@@ -33,6 +34,8 @@ export interface Dispatch {
   readonly redelivered: boolean;
   /** The number of this receive if the queue gives the message no other, so that what may pass is final too. */
   readonly lastReceive?: number | undefined;
+  /** Told of milliseconds that passed in waiting for other uploads to make room. */
+  readonly onWaited?: (milliseconds: number) => void;
 }
 
 /** How often a source that keeps changing is read before its message goes back to the queue. */
@@ -132,7 +135,7 @@ export class Dispatcher {
     }
   }
 
-  async #transform(upload: Upload, object: OpenObject, { signal, log, redelivered }: Dispatch): Promise<Outcome> {
+  async #transform(upload: Upload, object: OpenObject, dispatch: Dispatch): Promise<Outcome> {
     const { transform, settings, outputs } = this.#parts;
     const mediaType = sniff(object.firstBytes);
     if (!mediaType || !transform.accepts.includes(mediaType)) {
@@ -142,31 +145,62 @@ export class Dispatcher {
       );
     }
     outputs.checkKeys(upload.key);
-    checkTime(signal);
+    checkTime(dispatch.signal);
     const { eTag, metadata, hiddenMetadata } = object;
     const head = { key: upload.key, eTag, metadata, hiddenMetadata };
     // Told of a removal, and still there: most likely as it was.
-    const mayBeDone = redelivered || upload.isRemoval === true;
+    const mayBeDone = dispatch.redelivered || upload.isRemoval === true;
     const stored = mayBeDone ? await outputs.findCurrent(head, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
-    const source = await openSource(await object.bytes(), settings.limits, settings);
-    const pixels = source.width * source.height * source.frames;
-    return await this.#parts.budget.spend(pixels, () => this.#write(head, source, { signal, log }));
+    return this.#inRoom(object, dispatch, async (source, lanes) => {
+      const sent = await this.#write(head, source, { ...dispatch, lanes });
+      const notes = [...source.notes, ...outputs.notesOf(head), ...readOptOut(head, settings.worker).notes];
+      return async () => ({ status: "done", outputs: await sent(), notes, unchanged: false });
+    });
   }
 
+  /** Downloads a source and works on it, each once there is room. What the work leaves to be done needs no room. */
+  async #inRoom<T>(
+    object: OpenObject,
+    { onWaited }: Dispatch,
+    work: (source: OpenedSource, lanes: () => number) => Promise<() => Promise<T>>,
+  ): Promise<T> {
+    const { room, settings } = this.#parts;
+    let waiting = performance.now();
+    const stopWaiting = () => onWaited?.(performance.now() - waiting);
+    const rest = await room.hold(object.size, async () => {
+      stopWaiting();
+      const source = await openSource(await object.bytes(), settings.limits, settings);
+      waiting = performance.now();
+      return room.compute(source.width * source.height * source.frames, (lanes) => {
+        stopWaiting();
+        return work(source, lanes);
+      });
+    });
+    return rest();
+  }
+
+  /** Makes all outputs, and has them sent meanwhile; gives what waits for the last of them. */
   async #write(
     head: SourceHead,
     source: OpenedSource,
-    { signal, log }: Pick<Dispatch, "signal" | "log">,
-  ): Promise<Outcome> {
+    { signal, log, lanes }: Pick<Dispatch, "signal" | "log"> & { readonly lanes: () => number },
+  ): Promise<() => Promise<ResultOutput[]>> {
     const { transform, options, settings, outputs } = this.#parts;
     checkTime(signal);
-    const written: ResultOutput[] = [];
-    for await (const output of runTransform(transform, source, { options, signal, log, limits: settings.limits })) {
-      written.push(await outputs.write(head, output));
+    const sending = new Sending<ResultOutput>();
+    try {
+      const run = { options, signal, log, lanes, limits: settings.limits };
+      for await (const output of runTransform(transform, source, run)) {
+        // A copy, since a transform may use its buffer again as soon as it goes on.
+        const body = Buffer.from(output.body);
+        await sending.add(() => outputs.write(head, { ...output, body }));
+      }
+    } catch (error) {
+      await sending.settled();
+      throw error;
     }
-    const notes = [...source.notes, ...outputs.notesOf(head), ...readOptOut(head, settings.worker).notes];
-    return { status: "done", outputs: written, notes, unchanged: false };
+    return () => sending.all();
   }
 }
 

@@ -12,6 +12,7 @@ export class ReceivedBatch {
   readonly isSuspect: boolean;
   readonly #endsAt: number;
   readonly #waiting: Set<SQSRecord>;
+  readonly #running = new Set<SQSRecord>();
   readonly #size: number;
 
   constructor(records: readonly SQSRecord[], milliseconds: number) {
@@ -35,7 +36,17 @@ export class ReceivedBatch {
     return this.#waiting.size < this.#size;
   }
 
+  /** How many have been started and not ended. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   start(record: SQSRecord): void {
     this.#waiting.delete(record);
+    this.#running.add(record);
+  }
+
+  end(record: SQSRecord): void {
+    this.#running.delete(record);
   }
 }

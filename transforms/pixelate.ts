@@ -4,6 +4,7 @@ import {
   defineTransform,
   integer,
   listOf,
+  type Output,
   options,
   type Source,
 } from "../runtime/contract.ts";
@@ -34,11 +35,10 @@ export default defineTransform({
   }),
   variants: ({ cells }) => cells.map((count) => ({ name: `${count}x${count}`, format: "source" })),
   limits: { memoryMb: 1769, timeoutSeconds: 300 },
-  async *transform(source, { options: { cells, optimize } }) {
+  async *transform(source, { options: { cells, optimize }, lanes }) {
     const base = await readBase(source, Math.max(BASE, ...cells.map((count) => 2 * count)));
-    const canvas = new Uint8Array(source.width * source.height * source.frames * base.channels);
-    for (const count of cells) {
-      enlarge(await shrink(source, base, count), source, canvas);
+    const encode = (grid: Grid, canvas: Uint8Array): Promise<Uint8Array> => {
+      enlarge(grid, source, canvas);
       const layout = {
         width: source.width,
         height: source.height * source.frames,
@@ -49,10 +49,37 @@ export default defineTransform({
       if (source.format === "jpeg") image.jpeg({ optimiseCoding: optimize });
       // A cell of a colour that the palette lacks takes its nearest one, rather than a pattern of several.
       if (source.format === "gif") image.gif({ dither: 0 });
-      yield { variant: `${count}x${count}`, body: await image.toBuffer() };
+      return image.toBuffer();
+    };
+    const canvases: Uint8Array[] = [];
+    const encoding: Encoding[] = [];
+    for (const count of cells) {
+      const grid = await shrink(source, base, count);
+      while (encoding.length >= lanes()) yield* finished(encoding, canvases);
+      const canvas = canvases.pop() ?? new Uint8Array(source.width * source.height * source.frames * base.channels);
+      const body = encode(grid, canvas);
+      // Whether or not anyone is waiting for it when it fails, that is handled.
+      body.catch(() => {});
+      encoding.push({ count, canvas, body });
     }
+    while (encoding.length > 0) yield* finished(encoding, canvases);
   },
 });
+
+interface Encoding {
+  readonly count: number;
+  readonly canvas: Uint8Array;
+  readonly body: Promise<Uint8Array>;
+}
+
+/** The first of what is being encoded, once it is; its canvas is free again. */
+async function* finished(encoding: Encoding[], canvases: Uint8Array[]): AsyncGenerator<Output> {
+  const first = encoding.shift();
+  if (!first) return;
+  const body = await first.body;
+  canvases.push(first.canvas);
+  yield { variant: `${first.count}x${first.count}`, body };
+}
 
 async function readBase(source: Source, side: number): Promise<Grid> {
   if (source.frames > 1) return shrink(source, await read(source, source.width, source.height), side);

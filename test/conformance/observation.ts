@@ -108,7 +108,7 @@ function onlyPipelineError(error: unknown): PipelineError {
 
 /** What a transform is given beside its source when nobody configured anything. */
 export function contextOf(transform: Transform, signal: AbortSignal) {
-  return { options: defaultsOf(transform), signal, log: SILENT, limits: DEFAULT_INPUT_LIMITS };
+  return { options: defaultsOf(transform), signal, log: SILENT, lanes: () => 2, limits: DEFAULT_INPUT_LIMITS };
 }
 
 /** Each option's default as it stands in the schema, valid or not. */

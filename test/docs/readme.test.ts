@@ -30,7 +30,9 @@ describe("README.md", () => {
     const transforms = await readTransforms(join(project.folder, "transforms"));
     const source = await openSource(await fixture("jpeg"));
     const outputs = await Array.fromAsync(
-      transforms.get(name).transform(source, { options: {}, signal: new AbortController().signal, log: console }),
+      transforms
+        .get(name)
+        .transform(source, { options: {}, signal: new AbortController().signal, log: console, lanes: () => 1 }),
     );
 
     expect(outputs.map(({ variant, body }) => `${variant} ${sniff(body)}`)).toEqual(["gray image/jpeg"]);

@@ -1,7 +1,7 @@
 /** Gives one image to one transform as its worker would, and tells how it ended and what it took: FILE TRANSFORM. */
 import { readFileSync } from "node:fs";
-import { pixelsWithin } from "../../runtime/pixel-budget.ts";
 import { readTransforms } from "../../runtime/registry.ts";
+import { resourcesOf } from "../../runtime/work-room.ts";
 import { MemoryStore } from "../support/memory-store.ts";
 import { peakMb } from "../support/process-memory.ts";
 import { testWorker } from "../support/test-worker.ts";
@@ -13,7 +13,7 @@ const [, , file = "", name = "", folder = ""] = process.argv;
 const transform = (await readTransforms(folder)).get(name);
 const settings = workerSettings({ worker: name, transform: name });
 const store = new MemoryStore().set("uploads", "hostile", { body: readFileSync(file) });
-const worker = testWorker({ transform, settings, store, budgetPixels: pixelsWithin(transform.limits.memoryMb) });
+const worker = testWorker({ transform, settings, store, resources: resourcesOf(transform.limits.memoryMb, 2) });
 
 const start = performance.now();
 const outcome = await outcomeOf(async () => {

@@ -60,7 +60,8 @@ export async function runImageCase(bytes: Uint8Array, number: number): Promise<s
   const mediaType = sniff(bytes);
   if (!chosen || !mediaType) return "skipped TYPE_NOT_ACCEPTED";
   const source = await openSource(bytes, LIMITS);
-  const context = { options: chosen.options, signal: AbortSignal.timeout(60_000), log: silentLog, limits: LIMITS };
+  const signal = AbortSignal.timeout(60_000);
+  const context = { options: chosen.options, signal, log: silentLog, lanes: () => 2, limits: LIMITS };
   for await (const { body } of runTransform(chosen.transform, source, context))
     if (body.length === 0) return "empty output";
   return "done";

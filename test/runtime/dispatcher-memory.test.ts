@@ -6,7 +6,7 @@ import { scripted } from "../support/test-transforms.ts";
 import { testWorker } from "../support/test-worker.ts";
 
 /** How many of two uploads are transformed at the same time if their pixels together may be so many. */
-async function atOnce(budgetPixels: number): Promise<number> {
+async function atOnce(pixels: number): Promise<number> {
   const store = new MemoryStore();
   for (const key of ["a.png", "b.png"]) store.set("uploads", key, { body: await plainImage("red") });
   let running = 0;
@@ -20,7 +20,7 @@ async function atOnce(budgetPixels: number): Promise<number> {
       yield { variant: "small", body: await source.image().toBuffer() };
     },
   });
-  const { dispatch } = testWorker({ store, transform, budgetPixels });
+  const { dispatch } = testWorker({ store, transform, resources: { pixels } });
   const results = await Promise.all([dispatch({ key: "a.png" }), dispatch({ key: "b.png" })]);
   expect(results.map(({ status }) => status)).toEqual(["done", "done"]);
   return most;
@@ -30,8 +30,8 @@ describe("the dispatcher", () => {
   it.each([
     ["has pixels for both", Infinity, 2],
     ["has pixels for one", 1, 1],
-  ])("works on two uploads at once only if it %s", async (_, budgetPixels, expected) => {
-    expect(await atOnce(budgetPixels)).toBe(expected);
+  ])("works on two uploads at once only if it %s", async (_, pixels, expected) => {
+    expect(await atOnce(pixels)).toBe(expected);
   });
 
   it("starts no transform when its time was up while another had the memory", async () => {
@@ -49,7 +49,7 @@ describe("the dispatcher", () => {
         yield { variant: "small", body: await source.image().toBuffer() };
       },
     });
-    const { dispatch } = testWorker({ store, transform, budgetPixels: 1 });
+    const { dispatch } = testWorker({ store, transform, resources: { pixels: 1 } });
 
     const first = dispatch({ key: "a.png" });
     await begun.promise;

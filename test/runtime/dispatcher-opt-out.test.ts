@@ -31,7 +31,10 @@ function uploaded(state: State): MemoryStore {
 
 /** The title of each output. */
 function titles(store: MemoryStore): [key: string, title: string | undefined][] {
-  return store.keys("outputs").map((key) => [key, store.get("outputs", key)?.metadata?.title]);
+  return store
+    .keys("outputs")
+    .sort()
+    .map((key) => [key, store.get("outputs", key)?.metadata?.title]);
 }
 
 function expectedTitles(state: State): [key: string, title: string | undefined][] {

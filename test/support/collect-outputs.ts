@@ -22,6 +22,7 @@ export async function collectOutputs<Options>(
     options: options as Options,
     signal,
     log: silentLog,
+    lanes: () => 2,
     limits: { ...DEFAULT_INPUT_LIMITS, ...limits },
   };
   const outputs: CheckedOutput[] = [];

@@ -23,6 +23,7 @@ export async function outputsOf<Options>(
     options: readOptions(transform.options, options, "options"),
     signal: new AbortController().signal,
     log: SILENT,
+    lanes: () => 2,
     limits: DEFAULT_INPUT_LIMITS,
   };
   const outputs = new Map<string, Buffer>();

@@ -3,8 +3,8 @@ import { type Dispatch, Dispatcher } from "../../runtime/dispatcher.ts";
 import type { Upload } from "../../runtime/event.ts";
 import { readOptions } from "../../runtime/options.ts";
 import { OutputWriter } from "../../runtime/output-writer.ts";
-import { PixelBudget } from "../../runtime/pixel-budget.ts";
 import type { WorkerSettings } from "../../runtime/settings.ts";
+import { type Resources, WorkRoom } from "../../runtime/work-room.ts";
 import { silentLog } from "./contexts.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { colourOf, type PlainColour } from "./plain-images.ts";
@@ -16,8 +16,8 @@ interface Given {
   readonly settings?: WorkerSettings;
   readonly store?: MemoryStore;
   readonly digest?: string;
-  /** Pixels of all sources that are worked on at once. */
-  readonly budgetPixels?: number;
+  /** Default: as much as anybody asks for, and two cores. */
+  readonly resources?: Partial<Resources>;
 }
 
 /** A worker's dispatcher over a store in memory. */
@@ -26,7 +26,7 @@ export function testWorker({
   settings = workerSettings(),
   store = new MemoryStore(),
   digest = "digest-1",
-  budgetPixels = Infinity,
+  resources = {},
 }: Given = {}) {
   const options = readOptions(transform.options, settings.options, settings.worker);
   const outputs = new OutputWriter({ variants: transform.variants(options), settings, store, digest });
@@ -36,7 +36,7 @@ export function testWorker({
     settings,
     store,
     outputs,
-    budget: new PixelBudget(budgetPixels),
+    room: new WorkRoom({ pixels: Infinity, downloadBytes: Infinity, cores: 2, ...resources }),
   });
   const dispatch = (upload: Partial<Upload> = {}, given: Partial<Dispatch> = {}) =>
     dispatcher.dispatch(

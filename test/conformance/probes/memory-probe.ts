@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { Transform } from "../../../runtime/contract.ts";
 import { runTransform } from "../../../runtime/run-transform.ts";
 import { openSource } from "../../../runtime/source.ts";
+import { resourcesOf, WorkRoom } from "../../../runtime/work-room.ts";
 import type { MemoryReport } from "../memory.ts";
 import { contextOf } from "../observation.ts";
 
@@ -21,8 +22,13 @@ console.log(JSON.stringify(report));
 process.exit();
 
 async function run(bytes: Uint8Array): Promise<void> {
-  const outputs = runTransform(transform, await openSource(bytes), contextOf(transform, new AbortController().signal));
-  while (!(await outputs.next()).done);
+  const source = await openSource(bytes);
+  const room = new WorkRoom(resourcesOf(transform.limits.memoryMb, 2));
+  await room.compute(source.width * source.height * source.frames, async (lanes) => {
+    const context = { ...contextOf(transform, new AbortController().signal), lanes };
+    const outputs = runTransform(transform, source, context);
+    while (!(await outputs.next()).done);
+  });
 }
 
 function peakMb(): number {

@@ -1,8 +1,8 @@
 import { Dispatcher } from "../../../runtime/dispatcher.ts";
 import { OutputWriter } from "../../../runtime/output-writer.ts";
-import { PixelBudget } from "../../../runtime/pixel-budget.ts";
 import type { WorkerSettings } from "../../../runtime/settings.ts";
 import type { ObjectStore } from "../../../runtime/store.ts";
+import { WorkRoom } from "../../../runtime/work-room.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { chosenBy } from "./schedules.ts";
 import { type SourceState, twoSizes } from "./source-states.ts";
@@ -11,8 +11,8 @@ import { type SourceState, twoSizes } from "./source-states.ts";
 export function dispatcherOf(settings: WorkerSettings) {
   return (store: ObjectStore): Dispatcher => {
     const outputs = new OutputWriter({ variants: twoSizes.variants({}), settings, store, digest: "digest-1" });
-    const budget = new PixelBudget(Infinity);
-    return new Dispatcher({ transform: twoSizes, options: {}, settings, store, outputs, budget });
+    const room = new WorkRoom({ pixels: Infinity, downloadBytes: Infinity, cores: 2 });
+    return new Dispatcher({ transform: twoSizes, options: {}, settings, store, outputs, room });
   };
 }
 

@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { PixelBudget, pixelsWithin } from "../../runtime/pixel-budget.ts";
+import { Budget } from "../../runtime/budget.ts";
 
 /** Spends on works that end when told; gives which have started, and how to end one. */
-function spendOn(budget: PixelBudget, sizes: Record<string, number>) {
+function spendOn(budget: Budget, sizes: Record<string, number>) {
   const started: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();
   const works = Object.entries(sizes).map(([name, pixels]) =>
@@ -20,9 +20,9 @@ function spendOn(budget: PixelBudget, sizes: Record<string, number>) {
   return { works, end };
 }
 
-describe("a pixel budget", () => {
+describe("a budget", () => {
   it("starts what fits together, and the rest in order as room is made", async () => {
-    const { end } = spendOn(new PixelBudget(100), { a: 60, b: 40, c: 50, d: 10 });
+    const { end } = spendOn(new Budget(100), { a: 60, b: 40, c: 50, d: 10 });
 
     const atFirst = await end("nobody");
     const afterA = await end("a");
@@ -34,14 +34,14 @@ describe("a pixel budget", () => {
   });
 
   it("lets nothing small overtake what is large", async () => {
-    const { end } = spendOn(new PixelBudget(100), { a: 60, large: 90, small: 1 });
+    const { end } = spendOn(new Budget(100), { a: 60, large: 90, small: 1 });
 
     expect(await end("nobody")).toEqual(["a"]);
     expect(await end("a")).toEqual(["a", "large", "small"]);
   });
 
   it("gives the whole of itself to what is larger than it", async () => {
-    const { end } = spendOn(new PixelBudget(100), { a: 1, huge: 500, b: 1 });
+    const { end } = spendOn(new Budget(100), { a: 1, huge: 500, b: 1 });
 
     expect(await end("nobody")).toEqual(["a"]);
     expect(await end("a")).toEqual(["a", "huge"]);
@@ -49,7 +49,7 @@ describe("a pixel budget", () => {
   });
 
   it("gets its pixels back from what fails", async () => {
-    const { works, end } = spendOn(new PixelBudget(10), { a: 10, b: 10 });
+    const { works, end } = spendOn(new Budget(10), { a: 10, b: 10 });
     const failed = expect(works[0]).rejects.toThrow("Out of paint.");
     await end("nobody");
 
@@ -59,11 +59,14 @@ describe("a pixel budget", () => {
     expect(afterFailure).toEqual(["a", "b"]);
   });
 
-  it.each([
-    [1769, 91_812_500],
-    [512, 13_250_000],
-    [128, 0],
-  ])("has room for what fits a function of %i MB", (memoryMb, pixels) => {
-    expect(pixelsWithin(memoryMb)).toBe(pixels);
+  it("runs no more at once than it may, however little they take", async () => {
+    const budget = new Budget(100, 2);
+    const { end } = spendOn(budget, { a: 1, b: 1, c: 1 });
+
+    expect([await end("nobody"), budget.running]).toEqual([["a", "b"], 2]);
+    expect(await end("a")).toEqual(["a", "b", "c"]);
+    await end("b");
+    await end("c");
+    expect(budget.running).toBe(0);
   });
 });

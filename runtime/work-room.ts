@@ -1,0 +1,72 @@
+import { Budget } from "./budget.ts";
+
+/**
+ * What decoded images may take together, at the most, per pixel: a canvas, a copy of it, and what encoders hold of both,
+ * four bytes each.
+ */
+const BYTES_PER_PIXEL = 16;
+
+/** What a function takes before it has any images: Node, libvips and the AWS SDK. */
+const BASE_MB = 150;
+
+/** The share of memory that is for sources as they were downloaded. */
+const DOWNLOADS_SHARE = 0.1;
+
+/** Up to this size an image leaves a core idle while it is read and written, so that two a core are faster than one. */
+const SMALL_PIXELS = 8_000_000;
+/** The share of all pixels that large images leave to small ones, so that these go on beside the largest. */
+const SMALL_SHARE = 1 / 3;
+
+export interface Resources {
+  /** Pixels of all images that are worked on at once. */
+  readonly pixels: number;
+  /** Bytes of all sources that are held at once, from before they are downloaded. */
+  readonly downloadBytes: number;
+  readonly cores: number;
+}
+
+/** What a function of so much memory and so many cores can hold. */
+export function resourcesOf(memoryMb: number, cores: number): Resources {
+  const bytes = Math.max(0, memoryMb - BASE_MB) * 1_000_000;
+  return {
+    pixels: ((1 - DOWNLOADS_SHARE) * bytes) / BYTES_PER_PIXEL,
+    downloadBytes: DOWNLOADS_SHARE * bytes,
+    cores,
+  };
+}
+
+/**
+ * Shares a function's memory and cores out among the images of a batch. Transfers are bounded by memory alone, and go on while
+ * others' pixels are worked on.
+ */
+export class WorkRoom {
+  readonly #resources: Resources;
+  readonly #downloads: Budget;
+  readonly #small: Budget;
+  readonly #large: Budget;
+
+  constructor(resources: Resources) {
+    const { pixels, downloadBytes, cores } = resources;
+    this.#resources = resources;
+    this.#downloads = new Budget(downloadBytes);
+    this.#small = new Budget(SMALL_SHARE * pixels, 2 * cores);
+    this.#large = new Budget((1 - SMALL_SHARE) * pixels, cores);
+  }
+
+  /** Does work that holds a source of so many bytes, as soon as there is room for them. */
+  hold<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    return this.#downloads.spend(bytes, work);
+  }
+
+  /** Does work on an image of so many pixels, as soon as there is room for them; it is told what `lanes` says of it. */
+  compute<T>(pixels: number, work: (lanes: () => number) => Promise<T>): Promise<T> {
+    const budget = pixels <= SMALL_PIXELS ? this.#small : this.#large;
+    return budget.spend(pixels, () => work(() => this.#lanesFor(pixels)));
+  }
+
+  /** How many outputs an image may have encoded at once: what other images leave of the cores, and its own pixels of memory. */
+  #lanesFor(pixels: number): number {
+    const cores = this.#resources.cores / (this.#small.running + this.#large.running);
+    return Math.max(1, Math.floor(Math.min(cores, this.#resources.pixels / pixels)));
+  }
+}
