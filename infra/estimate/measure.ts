@@ -26,18 +26,17 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {} };
 
 /**
  * The median of several runs of a transform by the dispatcher that functions have, one after the other, with a store in
- * memory; one more before them is not counted. Zero if the transform does not take such images. Throws a `TypeError` that says
- * why if it makes no outputs.
+ * memory; one more before them is not counted. `undefined` if the transform does not take such images. Throws a `TypeError` that
+ * says why if it makes no outputs.
  */
 export async function measure(
   work: MeasuredWork,
   image: Uint8Array,
   repetitions = DEFAULT_REPETITIONS,
-): Promise<UploadTime> {
+): Promise<UploadTime | undefined> {
   const dispatcher = dispatcherOf(work, image);
   const first = await run(dispatcher);
-  if (first.result.status === "skipped" && first.result.code === "TYPE_NOT_ACCEPTED")
-    return { cpuSeconds: 0, wallSeconds: 0 };
+  if (first.result.status === "skipped" && first.result.code === "TYPE_NOT_ACCEPTED") return undefined;
   if (first.result.status !== "done") {
     const why = "message" in first.result ? first.result.message : first.result.status;
     throw new TypeError(`Expected outputs of ${work.name} for the image to measure with, received: ${why}`);

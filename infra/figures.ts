@@ -1,0 +1,24 @@
+const [MINUTE, HOUR, DAY] = [60, 3_600, 86_400];
+
+/** `1,200` */
+export function amount(number: number): string {
+  return Math.round(number).toLocaleString("en-US");
+}
+
+/** `1,200 uploads` */
+export function count(number: number, noun: string): string {
+  return `${amount(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** `90 s`, `12 min`, `3.5 h` or `2.1 days` */
+export function duration(seconds: number): string {
+  if (seconds < 2 * MINUTE) return `${Math.ceil(seconds)} s`;
+  if (seconds < 2 * HOUR) return `${Math.ceil(seconds / MINUTE)} min`;
+  if (seconds < 2 * DAY) return `${(seconds / HOUR).toFixed(1)} h`;
+  return `${(seconds / DAY).toFixed(1)} days`;
+}
+
+/** `$0.42` or `$1,234` */
+export function dollars(price: number): string {
+  return price < 100 ? `$${price.toFixed(2)}` : `$${amount(price)}`;
+}
