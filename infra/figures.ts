@@ -10,15 +10,20 @@ export function count(number: number, noun: string): string {
   return `${amount(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** `90 s`, `12 min`, `3.5 h` or `2.1 days` */
+/** `90 s`, `12 min`, `3.5 h` or `7 days` */
 export function duration(seconds: number): string {
   if (seconds < 2 * MINUTE) return `${Math.ceil(seconds)} s`;
   if (seconds < 2 * HOUR) return `${Math.ceil(seconds / MINUTE)} min`;
-  if (seconds < 2 * DAY) return `${(seconds / HOUR).toFixed(1)} h`;
-  return `${(seconds / DAY).toFixed(1)} days`;
+  if (seconds < 2 * DAY) return `${tenths(seconds / HOUR)} h`;
+  return `${tenths(seconds / DAY)} days`;
 }
 
 /** `$0.42` or `$1,234` */
 export function dollars(price: number): string {
   return price < 100 ? `$${price.toFixed(2)}` : `$${amount(price)}`;
+}
+
+/** `7` or `5.8` */
+function tenths(number: number): string {
+  return number.toFixed(1).replace(/\.0$/, "");
 }

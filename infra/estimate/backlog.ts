@@ -34,7 +34,11 @@ export class Backlog {
   /** Drops what came at a time or before it. Returns how many messages that were. */
   expire(time: number): number {
     let expired = 0;
-    for (let arrival = this.#arrivals[this.#first]; arrival && arrival.at <= time; arrival = this.#arrivals[this.#first]) {
+    for (
+      let arrival = this.#arrivals[this.#first];
+      arrival && arrival.at <= time;
+      arrival = this.#arrivals[this.#first]
+    ) {
       expired += arrival.messages;
       this.#first += 1;
     }

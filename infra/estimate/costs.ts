@@ -53,7 +53,9 @@ export function uploadCosts(
   return {
     ...NO_COSTS,
     S3: uploads * PRICES.write,
-    ...(ingest === "sns" ? { SNS: uploads * PRICES.publication + filtered } : { EventBridge: events * PRICES.busEvent }),
+    ...(ingest === "sns"
+      ? { SNS: uploads * PRICES.publication + filtered }
+      : { EventBridge: events * PRICES.busEvent }),
   };
 }
 

@@ -2,10 +2,10 @@ import { DEFAULT_POLLERS, ENVIRONMENTS, MESSAGES_IN_FLIGHT, PROVISIONED_POLLERS 
 
 /** What may hold a worker back while messages wait for it, and how that is told. */
 export const LIMITS = {
-  maximumConcurrency: "its own maximumConcurrency",
+  maximumConcurrency: "each worker's own maximumConcurrency",
   mappingRamp: `the growth of Lambda's pollers, ${DEFAULT_POLLERS.perMinute} functions a minute`,
   mappingMaximum: `the ${count(DEFAULT_POLLERS.maximum)} functions that Lambda's pollers run at most`,
-  maximumPollers: "its maximum of provisionedPollers",
+  maximumPollers: "each worker's own maximum of provisionedPollers",
   pollerRamp: `the growth of provisioned pollers, ${count(PROVISIONED_POLLERS.functionsPerMinute)} functions a minute`,
   pollerThroughput: `what provisioned pollers get out of a queue, ${PROVISIONED_POLLERS.pollsPerSecond} batches or 1 MiB a second each`,
   account: "the account's concurrency, which all workers share",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import measured from "./measured.json" with { type: "json" };
 import type { UploadTime } from "./measure.ts";
+import measured from "./measured.json" with { type: "json" };
 
 /** How an upload's time depends on its size. */
 export interface TimedImage extends UploadTime {

@@ -9,6 +9,8 @@ export interface PlannedWorker {
   readonly transform: Transform;
   /** Read with the transform's schema. */
   readonly options: unknown;
+  /** Whether it is for some uploads alone, by their keys. */
+  readonly isSelective: boolean;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly architecture: string;

@@ -1,6 +1,6 @@
 import { readOptions } from "../../runtime/options.ts";
 import type { Registry } from "../../runtime/registry.ts";
-import { readWorkerSettings, WORKER_SETTINGS } from "../../runtime/settings.ts";
+import { readWorkerSettings, type Selection, WORKER_SETTINGS } from "../../runtime/settings.ts";
 import type { PlannedStack, PlannedWorker } from "../estimate/planned-stack.ts";
 import type { WorkerScaling } from "../estimate/pollers.ts";
 import type { PlannedResource } from "./plan.ts";
@@ -25,7 +25,8 @@ export function plannedStack(name: string, resources: readonly PlannedResource[]
     name,
     region,
     ingest: subscriptions.some((subscription) => names.includes(subscription.name)) ? "sns" : "eventbridge",
-    filters: subscriptions.filter(({ name, inputs }) => names.includes(name) && inputs.filterPolicy !== undefined).length,
+    filters: subscriptions.filter(({ name, inputs }) => names.includes(name) && inputs.filterPolicy !== undefined)
+      .length,
     isOneBucket: uploadsBucket === outputsBucket,
     workers: names.map((worker) => plannedWorker(worker, resources, transforms)),
   };
@@ -43,6 +44,7 @@ function plannedWorker(name: string, resources: readonly PlannedResource[], tran
     use: settings.transform,
     transform,
     options: readOptions(transform.options, settings.options, name),
+    isSelective: isSelective(settings.selection),
     memoryMb: Number(lambda.memorySize),
     timeoutSeconds: Number(lambda.timeout),
     architecture,
@@ -52,6 +54,10 @@ function plannedWorker(name: string, resources: readonly PlannedResource[], tran
     maxReceiveCount: JSON.parse(String(queue.redrivePolicy)).maxReceiveCount,
     retentionSeconds: Number(queue.messageRetentionSeconds),
   };
+}
+
+function isSelective({ prefix, include, exclude }: Selection): boolean {
+  return prefix !== "" || include.length > 0 || exclude.length > 0;
 }
 
 function scalingOf({ scalingConfig, provisionedPollerConfig }: Inputs): WorkerScaling {
