@@ -13,13 +13,16 @@ export function count(number: number, noun: string): string {
 /** `90 s`, `12 min`, `3.5 h` or `7 days` */
 export function duration(seconds: number): string {
   if (seconds < 2 * MINUTE) return `${Math.ceil(seconds)} s`;
-  if (seconds < 2 * HOUR) return `${Math.ceil(seconds / MINUTE)} min`;
+  if (seconds < 10 * MINUTE) return `${tenths(seconds / MINUTE)} min`;
+  if (seconds < 2 * HOUR) return `${Math.round(seconds / MINUTE)} min`;
   if (seconds < 2 * DAY) return `${tenths(seconds / HOUR)} h`;
   return `${tenths(seconds / DAY)} days`;
 }
 
-/** `$0.42` or `$1,234` */
+/** `$0.0012`, `$0.42` or `$1,234` */
 export function dollars(price: number): string {
+  if (price < 0.00001) return "$0";
+  if (price < 0.01) return `$${price.toFixed(5).replace(/0+$/, "")}`;
   return price < 100 ? `$${price.toFixed(2)}` : `$${amount(price)}`;
 }
 

@@ -2,6 +2,7 @@ import { amount } from "../figures.ts";
 import { DEFAULT_POLLERS, FUNCTIONS_PER_POLLER, PROVISIONED_POLLERS } from "../lambda-scaling.ts";
 import { batchSeconds } from "./batch-time.ts";
 import { type Estimate, estimate, type Scenario, type TimedWorker } from "./estimate.ts";
+import { KEEPS_UP_SECONDS, limitOf } from "./held-back.ts";
 import type { WorkerScaling } from "./pollers.ts";
 import type { Quotas } from "./simulate.ts";
 
@@ -24,32 +25,52 @@ const FREE_SHARE = 0.1;
 /** A round number that AWS grants with a reason; more than one machine would ever do. */
 const LARGER_ACCOUNT = 10_000;
 
-/** The quota of the largest regions. */
-const LARGER_PUBLICATIONS = 30_000;
+/** The quotas of the largest regions. */
+const LARGER = { publicationsPerSecond: 30_000, ruleInvocationsPerSecond: 18_750 } as const;
 
 /** Changes that take less than this off the time are not worth telling. */
 const WORTH = 0.1;
 
 /**
  * What would be faster: the most that the account has, given to workers by how much they have to do; a larger account; and
- * provisioned pollers in that. Each with as many messages a second of SNS as it needs. Only what is faster than what was before it.
+ * provisioned pollers in that. Where SNS or EventBridge would hold it back, the same again with their quotas of the largest
+ * regions. Only what is faster than what was before it, and nothing after what keeps up with uploads.
  */
 export function alternatives(scenario: Scenario, now: Estimate): Alternative[] {
   const { accountConcurrency } = scenario.quotas;
   const larger = Math.max(LARGER_ACCOUNT, accountConcurrency);
-  const candidates = [
+  const changes = [
     withConcurrency(scenario, accountConcurrency),
-    ...raised(withConcurrency(scenario, accountConcurrency)),
-    ...(larger > accountConcurrency ? raised(withConcurrency(scenario, larger), true) : []),
-    ...raised(withPollers(scenario, larger), true),
+    withPollers(scenario, accountConcurrency),
+    withConcurrency(scenario, larger),
+    withPollers(scenario, larger),
   ];
   const faster: Alternative[] = [];
-  for (const change of candidates) {
+  const consider = (change: Change): Alternative => {
+    const other = { ...change, ...estimate(change.scenario) };
     const best = faster.at(-1)?.run.drainedAt ?? now.run.drainedAt;
-    const found = estimate(change.scenario);
-    if (found.run.drainedAt < best * (1 - WORTH)) faster.push({ ...found, ...change });
+    if (other.run.drainedAt < best * (1 - WORTH)) faster.push(other);
+    return other;
+  };
+  for (const change of changes) {
+    const fastest = faster.at(-1) ?? { scenario, ...now };
+    if (keepsUp(fastest.scenario, fastest)) break;
+    const other = consider(change);
+    if (isHeldBackByServices(other)) consider(withLargerQuotas(change));
   }
   return faster;
+}
+
+function keepsUp(scenario: Scenario, { run }: Estimate): boolean {
+  return (
+    run.acceptedAt <= scenario.load.windowSeconds + KEEPS_UP_SECONDS &&
+    run.workers.every((worker) => limitOf(worker) === undefined)
+  );
+}
+
+function isHeldBackByServices({ scenario, run }: Alternative): boolean {
+  const isLate = run.acceptedAt > scenario.load.windowSeconds + KEEPS_UP_SECONDS;
+  return isLate || run.workers.some((worker) => limitOf(worker) === "publications");
 }
 
 type Change = Pick<Alternative, "asked" | "settings" | "scenario">;
@@ -84,18 +105,24 @@ function withPollers(scenario: Scenario, account: number): Change {
   };
 }
 
-/** The same with SNS's quota of the largest regions, where the region's own is lower. */
-function raised(change: Change, isNeeded = false): Change[] {
-  const { asked, settings, scenario } = change;
+function withLargerQuotas({ asked, settings, scenario }: Change): Change {
   const { quotas } = scenario;
-  if (quotas.publicationsPerSecond >= LARGER_PUBLICATIONS) return isNeeded ? [change] : [];
-  return [
-    {
-      asked: [...asked, `${amount(LARGER_PUBLICATIONS)} SNS messages a second`],
-      settings,
-      scenario: { ...scenario, quotas: { ...quotas, publicationsPerSecond: LARGER_PUBLICATIONS } },
-    },
-  ];
+  const publicationsPerSecond = Math.max(LARGER.publicationsPerSecond, quotas.publicationsPerSecond);
+  const ruleInvocationsPerSecond = Math.max(LARGER.ruleInvocationsPerSecond, quotas.ruleInvocationsPerSecond);
+  const isEventBridge = quotas.ingest === "eventbridge";
+  return {
+    asked: [
+      ...asked,
+      ...(publicationsPerSecond > quotas.publicationsPerSecond
+        ? [`${amount(publicationsPerSecond)} SNS messages a second`]
+        : []),
+      ...(isEventBridge && ruleInvocationsPerSecond > quotas.ruleInvocationsPerSecond
+        ? [`${amount(ruleInvocationsPerSecond)} EventBridge invocations a second`]
+        : []),
+    ],
+    settings,
+    scenario: { ...scenario, quotas: { ...quotas, publicationsPerSecond, ruleInvocationsPerSecond } },
+  };
 }
 
 /** Functions for each worker, so that all are done at about the same time. */

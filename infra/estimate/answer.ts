@@ -2,11 +2,8 @@ import { amount, count, dollars, duration } from "../figures.ts";
 import type { Alternative } from "./alternatives.ts";
 import { SERVICES, totalOf } from "./costs.ts";
 import type { Estimate, Scenario } from "./estimate.ts";
-import { heldBackBy } from "./held-back.ts";
+import { heldBackBy, KEEPS_UP_SECONDS } from "./held-back.ts";
 import { lossesOf } from "./losses.ts";
-
-/** What is done so soon after the last upload came is done as uploads come. */
-const AT_ONCE_SECONDS = 60;
 
 /** The answer in sentences, the most important one first. */
 export function answer(scenario: Scenario, now: Estimate, others: readonly Alternative[]): string[] {
@@ -27,7 +24,7 @@ function firstSentence({ load, stack }: Scenario, { run, dollars: price }: Estim
 }
 
 function accepted({ load, quotas, stack }: Scenario, { run }: Estimate): string {
-  if (run.acceptedAt <= load.windowSeconds + AT_ONCE_SECONDS) return "The queues take them as they come.";
+  if (run.acceptedAt <= load.windowSeconds + KEEPS_UP_SECONDS) return "The queues take them as they come.";
   const speed = perSecond(load.uploads, Math.max(load.windowSeconds, 1));
   if (quotas.ingest === "eventbridge")
     return `The queues have them late: they come at ${speed} a second for ${count(stack.workers.length, "rule")}, and EventBridge sends ${amount(quotas.ruleInvocationsPerSecond)} events a second to targets in ${stack.region} unless the account asked for more. What is over that is late, not lost.`;

@@ -34,7 +34,7 @@ export const TIME_MODEL = `a function has a vCPU for each ${MB_PER_VCPU.toLocale
  * How long a function works on a batch. Either the vCPUs are busy all the time, with one upload's waiting that nothing
  * overlaps; or uploads wait more than they compute, and each core's turn through its part of the batch is the longer.
  */
-export function batchSeconds(messages: number, work: UploadWork, { memoryMb }: FunctionSize): number {
+export function batchSeconds(messages: number, work: UploadWork, { memoryMb }: Pick<FunctionSize, "memoryMb">): number {
   const vcpus = memoryMb / MB_PER_VCPU;
   const waiting = waitingSeconds(work);
   const atOnce = Math.min(messages, uploadsAtOnce(work, memoryMb));

@@ -23,8 +23,15 @@ interface PaidWorker {
   readonly work: { readonly outputs: number };
 }
 
-/** What the work of one worker costs, the delivery to its queue included. */
-export function workerCosts({ memoryMb, architecture, work }: PaidWorker, figures: Readonly<WorkerFigures>): Costs {
+/**
+ * What the work of one worker costs, the delivery to its queue included.
+ * @param messagesPerSend how many messages are sent to the queue in one request; topics and rules send each alone
+ */
+export function workerCosts(
+  { memoryMb, architecture, work }: PaidWorker,
+  figures: Pick<WorkerFigures, "uploads" | "batches" | "billedSeconds" | "pollerSeconds">,
+  messagesPerSend = 1,
+): Costs {
   const { uploads, batches, billedSeconds, pollerSeconds } = figures;
   const { upload, output, batch } = LOG_BYTES;
   const logBytes = uploads * (upload + work.outputs * output) + batches * batch;
@@ -36,7 +43,7 @@ export function workerCosts({ memoryMb, architecture, work }: PaidWorker, figure
     S3: uploads * (READS_PER_UPLOAD * PRICES.read + work.outputs * PRICES.write),
     // Its results.
     SNS: uploads * PRICES.publication,
-    SQS: (uploads + batches * REQUESTS_PER_BATCH) * PRICES.queueRequest,
+    SQS: (uploads / messagesPerSend + batches * REQUESTS_PER_BATCH) * PRICES.queueRequest,
     EventBridge: 0,
     CloudWatch: (logBytes / 1e9) * PRICES.logGigabyte,
   };

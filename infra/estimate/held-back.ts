@@ -3,8 +3,8 @@ import type { Estimate, Scenario, TimedWorker } from "./estimate.ts";
 import { LIMITS, type Limit } from "./limits.ts";
 import type { WorkerRunOf } from "./simulate.ts";
 
-/** A worker that is done that soon after an upload came keeps up with uploads. */
-const KEEPS_UP_SECONDS = 60;
+/** What is done that soon after an upload came keeps up with uploads. */
+export const KEEPS_UP_SECONDS = 60;
 
 /** What held a worker back for most of the time, if messages had to wait for it. */
 export function limitOf({ limitSeconds, oldestAgeSeconds }: WorkerRunOf): Limit | undefined {
@@ -41,8 +41,16 @@ export function heldBackBy({ stack }: Scenario, { run }: Estimate): string | und
   byLimit.delete(undefined);
   const parts = [...byLimit].flatMap(([limit, workers]) => {
     if (limit === undefined) return [];
-    const isAll = workers.length === stack.workers.length;
-    return [isAll ? LIMITS[limit] : `${LIMITS[limit]} (${workers.map(({ name }) => name).join(", ")})`];
+    const who = workers.length === stack.workers.length ? "" : ` (${workers.map(({ name }) => name).join(", ")})`;
+    return [`${LIMITS[limit]}${limit === "maximumConcurrency" ? ofAll(stack) : ""}${who}`];
   });
   return parts.length > 0 ? parts.join(", and ") : undefined;
+}
+
+/** ` of 10` if it is the same for all workers. */
+function ofAll({ workers }: Scenario["stack"]): string {
+  const values = new Set(
+    workers.map(({ scaling }) => ("maximumConcurrency" in scaling ? scaling.maximumConcurrency : 0)),
+  );
+  return values.size === 1 && workers.length > 1 ? ` of ${amount([...values][0] ?? 0)}` : "";
 }

@@ -30,7 +30,7 @@ function outOfTime(worker: TimedWorker, uploads: number): string[] {
     ];
   const needed = Math.ceil(batchSeconds(batchSize, work, worker) + 3);
   return [
-    `Messages of ${name} would use up their receives: a full batch of ${batchSize} takes ${batchSeconds(batchSize, work, worker).toFixed(1)} s, its timeoutSeconds is ${timeoutSeconds}, and what is not done in that comes again. Set batchSize to ${inTime}, or timeoutSeconds to ${needed}.`,
+    `Messages of ${name} would come again and again: a full batch of ${batchSize} takes ${batchSeconds(batchSize, work, worker).toFixed(1)} s, its timeoutSeconds is ${timeoutSeconds}, and what is not done in that is received once more, of ${worker.maxReceiveCount} times. Set batchSize to ${inTime}, or timeoutSeconds to ${needed}.`,
   ];
 }
 

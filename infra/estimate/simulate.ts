@@ -35,7 +35,7 @@ export interface Sample {
   readonly seconds: number;
   /** Uploads in the queues, done or not. */
   readonly accepted: number;
-  readonly running: number;
+  readonly functions: number;
   /** Messages of all queues. */
   readonly waiting: number;
   /** By each worker, in their order. */
@@ -68,8 +68,7 @@ export function simulate(workers: readonly SimulatedWorker[], load: Load, quotas
         publications: publishing.results[index] ?? 0,
       });
     }
-    const running = runs.reduce((sum, run) => sum + run.running, 0);
-    peakConcurrency = Math.max(peakConcurrency, running);
+    peakConcurrency = Math.max(peakConcurrency, busyFunctions(runs));
     if (isSampled(now + step, step)) samples.push(sample(runs, now + step, accepted));
   }
   const drainedAt = Math.max(acceptedAt, ...runs.map((run) => run.figures.drainedAt));
@@ -128,8 +127,12 @@ function sample(runs: readonly WorkerRun[], seconds: number, accepted: number): 
   return {
     seconds,
     accepted,
-    running: runs.reduce((sum, run) => sum + run.running, 0),
+    functions: busyFunctions(runs),
     waiting: runs.reduce((sum, run) => sum + run.backlog.messages, 0),
     done: runs.map((run) => run.figures.uploads),
   };
+}
+
+function busyFunctions(runs: readonly WorkerRun[]): number {
+  return runs.reduce((sum, run) => sum + run.busy, 0);
 }

@@ -25,7 +25,7 @@ export function workersTable(scenario: Scenario, { run, costs }: Estimate): stri
       `${batchSize} in ${batchSeconds(batchSize, work, worker).toFixed(1)} s`,
       `${amount(memoryMb)} MB`,
       amount(figures.peakConcurrency),
-      uploadsPerSecond(run, index).toFixed(1),
+      speed(uploadsPerSecond(run, index)),
       duration(figures.drainedAt),
       duration(figures.oldestAgeSeconds),
       perMillion(costs.workers[index], figures.uploads),
@@ -58,11 +58,11 @@ export function timeTable({ stack, load }: Scenario, { run }: Estimate): string[
   const shown = SHOWN_SECONDS.map((time) => run.samples.find(({ seconds }) => seconds >= time && seconds < 1.1 * time));
   const samples = new Set([...shown.filter((sample) => sample !== undefined), ...run.samples.slice(-1)]);
   const all = load.uploads * stack.workers.length;
-  const row = ({ seconds, accepted, waiting, running, done }: Sample) => [
+  const row = ({ seconds, accepted, waiting, functions, done }: Sample) => [
     duration(seconds),
     amount(accepted),
     amount(waiting),
-    amount(running),
+    amount(functions),
     `${((100 * done.reduce((sum, one) => sum + one, 0)) / all).toFixed(1)} %`,
   ];
   return textTable([
@@ -73,6 +73,10 @@ export function timeTable({ stack, load }: Scenario, { run }: Estimate): string[
 
 function seconds(number: number): string {
   return number < 0.1 ? `${(number * 1000).toFixed(0)} ms` : `${number.toFixed(2)} s`;
+}
+
+function speed(uploads: number): string {
+  return uploads < 100 ? uploads.toFixed(1) : amount(uploads);
 }
 
 function perMillion(costs: Costs | undefined, uploads: number): string {

@@ -64,6 +64,7 @@ export class WorkerRun {
   #publications = 0;
   #blockedBy: Limit | undefined;
   #dying = 0;
+  #busy = 0;
 
   constructor(worker: SimulatedWorker) {
     this.worker = worker;
@@ -73,6 +74,11 @@ export class WorkerRun {
 
   get running(): number {
     return this.#running.batches;
+  }
+
+  /** How many functions ran at the beginning of the last step, with those that began then. */
+  get busy(): number {
+    return this.#busy;
   }
 
   get isDone(): boolean {
@@ -93,6 +99,7 @@ export class WorkerRun {
     const seconds = allowance.until - allowance.from;
     this.#refill(allowance, seconds);
     this.#start(allowance.from, allowance.functions);
+    this.#busy = this.running;
     for (;;) {
       const done = this.#running.takeBefore(allowance.until);
       if (!done) break;

@@ -126,7 +126,11 @@ async function timedBefore(planned: readonly PlannedWorker[], megapixels: number
 }
 
 async function timedWith(image: string, planned: readonly PlannedWorker[]): Promise<Timed> {
-  const workers = await timeWorkersWith(await readFile(userPath(image)), planned);
+  const path = userPath(image);
+  const bytes = await readFile(path).catch((cause) => {
+    throw new TypeError(`Expected an image for --image, received ${path}, which can't be read.`, { cause });
+  });
+  const workers = await timeWorkersWith(bytes, planned);
   return {
     workers: oneAtLeast(workers, planned),
     times: `${image}, with one vCPU as fast as a core of this machine. AWS's own may be faster or slower.`,
