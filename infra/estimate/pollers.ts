@@ -17,20 +17,21 @@ export class Pollers {
   readonly #scaling: WorkerScaling;
   readonly #queue: PolledQueue;
   readonly #maximum: number;
-  readonly #perSecond: number;
-  #functions: number;
+  readonly #start: number;
+  readonly #perMinute: number;
+  #grownSeconds = 0;
 
   constructor(scaling: WorkerScaling, queue: PolledQueue) {
     this.#scaling = scaling;
     this.#queue = queue;
     if ("maximumConcurrency" in scaling) {
       this.#maximum = Math.min(scaling.maximumConcurrency, DEFAULT_POLLERS.maximum);
-      this.#functions = Math.min(DEFAULT_POLLERS.start, this.#maximum);
-      this.#perSecond = DEFAULT_POLLERS.perMinute / 60;
+      this.#start = DEFAULT_POLLERS.start;
+      this.#perMinute = DEFAULT_POLLERS.perMinute;
     } else {
       this.#maximum = FUNCTIONS_PER_POLLER * scaling.maximumPollers;
-      this.#functions = FUNCTIONS_PER_POLLER * scaling.minimumPollers;
-      this.#perSecond = PROVISIONED_POLLERS.functionsPerMinute / 60;
+      this.#start = FUNCTIONS_PER_POLLER * scaling.minimumPollers;
+      this.#perMinute = PROVISIONED_POLLERS.functionsPerMinute;
     }
   }
 
@@ -62,7 +63,11 @@ export class Pollers {
   }
 
   grow(seconds: number): void {
-    this.#functions = Math.min(this.#maximum, this.#functions + seconds * this.#perSecond);
+    this.#grownSeconds += seconds;
+  }
+
+  get #functions(): number {
+    return Math.min(this.#maximum, this.#start + (this.#grownSeconds * this.#perMinute) / 60);
   }
 
   get #inFlightMaximum(): number {

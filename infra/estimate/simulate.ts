@@ -77,7 +77,10 @@ export function simulate(workers: readonly SimulatedWorker[], load: Load, quotas
     drainedAt,
     peakConcurrency: Math.max(peakConcurrency, ...runs.map((run) => run.figures.peakConcurrency)),
     workers: runs.map(({ worker, figures }) => ({ name: worker.name, ...figures })),
-    samples: [...samples.filter(({ seconds }) => seconds < drainedAt), sample(runs, drainedAt, accepted)],
+    samples: [
+      ...samples.filter(({ seconds }) => seconds < drainedAt),
+      { ...sample(runs, drainedAt, accepted), functions: 0 },
+    ],
   };
 }
 
