@@ -100,7 +100,7 @@ function withPollers(scenario: Scenario, account: number): Change {
   const shown = scalings.map(({ maximumPollers }) => amount(maximumPollers));
   return {
     asked: accountAsked(scenario.quotas, account),
-    settings: `provisionedPollers with a maximum of ${listOf(scenario.stack.workers, shown)}`,
+    settings: `provisionedPollers of at most ${listOf(scenario.stack.workers, shown)}`,
     scenario: withScaling(scenario, scalings, account),
   };
 }

@@ -45,10 +45,24 @@ export function batchSeconds(messages: number, work: UploadWork, { memoryMb }: P
 
 /** How many messages of a batch are done before the runtime gives the others back to the queue; none if not even one is. */
 export function messagesInTime(batchSize: number, work: UploadWork, size: FunctionSize): number {
-  const { timeoutSeconds } = size;
-  const usable = timeoutSeconds - Math.min(RESERVED.seconds, RESERVED.share * timeoutSeconds);
+  const usable = usableSeconds(size);
   const sizes = Array.from({ length: batchSize }, (_, index) => batchSize - index);
-  return sizes.find((messages) => batchSeconds(messages, work, size) + COLD_START_SECONDS <= usable) ?? 0;
+  return sizes.find((messages) => coldBatchSeconds(messages, work, size) <= usable) ?? 0;
+}
+
+/** How long the runtime works on a batch at most. */
+export function usableSeconds({ timeoutSeconds }: Pick<FunctionSize, "timeoutSeconds">): number {
+  return timeoutSeconds - Math.min(RESERVED.seconds, RESERVED.share * timeoutSeconds);
+}
+
+/** How long the first batch of a function takes. */
+export function coldBatchSeconds(messages: number, work: UploadWork, size: Pick<FunctionSize, "memoryMb">): number {
+  return COLD_START_SECONDS + batchSeconds(messages, work, size);
+}
+
+/** The least whole timeout in which a function is done with a batch. */
+export function neededTimeout(messages: number, work: UploadWork, size: Pick<FunctionSize, "memoryMb">): number {
+  return Math.ceil(coldBatchSeconds(messages, work, size) + RESERVED.seconds);
 }
 
 function waitingSeconds({ outputs }: UploadWork): number {

@@ -1,5 +1,5 @@
 import { amount, count, duration } from "../figures.ts";
-import { batchSeconds, messagesInTime } from "./batch-time.ts";
+import { coldBatchSeconds, messagesInTime, neededTimeout, usableSeconds } from "./batch-time.ts";
 import type { Estimate, Scenario, TimedWorker } from "./estimate.ts";
 import type { Run, WorkerRunOf } from "./simulate.ts";
 
@@ -21,16 +21,16 @@ function noLoss(stack: Scenario["stack"], run: Run): string {
 }
 
 function outOfTime(worker: TimedWorker, uploads: number): string[] {
-  const { name, batchSize, timeoutSeconds, work } = worker;
+  const { name, batchSize, timeoutSeconds, maxReceiveCount, work } = worker;
   const inTime = messagesInTime(batchSize, work, worker);
   if (inTime === batchSize) return [];
+  const takes = (messages: number) =>
+    `takes ${coldBatchSeconds(messages, work, worker).toFixed(2)} s with a cold start`;
+  const works = `the runtime works for ${usableSeconds(worker).toFixed(2)} s of its timeoutSeconds of ${timeoutSeconds}`;
   if (inTime === 0)
-    return [
-      `All ${count(uploads, "upload")} would end as dead letters of ${name}: one takes ${batchSeconds(1, work, worker).toFixed(1)} s, and its timeoutSeconds is ${timeoutSeconds}.`,
-    ];
-  const needed = Math.ceil(batchSeconds(batchSize, work, worker) + 3);
+    return [`All ${count(uploads, "upload")} would end as dead letters of ${name}: one ${takes(1)}, and ${works}.`];
   return [
-    `Messages of ${name} would come again and again: a full batch of ${batchSize} takes ${batchSeconds(batchSize, work, worker).toFixed(1)} s, its timeoutSeconds is ${timeoutSeconds}, and what is not done in that is received once more, of ${worker.maxReceiveCount} times. Set batchSize to ${inTime}, or timeoutSeconds to ${needed}.`,
+    `Messages of ${name} would come again and again: a full batch of ${batchSize} ${takes(batchSize)}, ${works}, and what is not done then is received once more, of ${maxReceiveCount} times. Set batchSize to ${inTime}, or timeoutSeconds to ${neededTimeout(batchSize, work, worker)}.`,
   ];
 }
 

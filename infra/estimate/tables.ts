@@ -14,7 +14,8 @@ const SHOWN_SECONDS = [
 ];
 
 /** How each worker gets on. */
-export function workersTable(scenario: Scenario, { run, costs }: Estimate): string[] {
+export function workersTable(scenario: Scenario, estimate: Estimate): string[] {
+  const { run, costs } = estimate;
   const rows = scenario.stack.workers.map((worker, index) => {
     const figures = run.workers[index];
     if (!figures) return [worker.name];
@@ -25,7 +26,7 @@ export function workersTable(scenario: Scenario, { run, costs }: Estimate): stri
       `${batchSize} in ${batchSeconds(batchSize, work, worker).toFixed(1)} s`,
       `${amount(memoryMb)} MB`,
       amount(figures.peakConcurrency),
-      speed(uploadsPerSecond(run, index)),
+      speed(uploadsPerSecond(scenario, estimate, index)),
       duration(figures.drainedAt),
       duration(figures.oldestAgeSeconds),
       perMillion(costs.workers[index], figures.uploads),

@@ -80,15 +80,16 @@ async function localRounds({
     queueTimeScale: 1,
     reportBatchItemFailures: true,
   });
+  const sizeOf = (batches: readonly { readonly size: number }[]) => batches.reduce((sum, { size }) => sum + size, 0);
   const rounds: number[][] = [];
   while (deleted < messages) {
-    await vi.waitFor(() => expect(running.length === maximumConcurrency || waiting.length === 0).toBe(true), 30_000);
+    const isFull = () => running.length === maximumConcurrency || sizeOf(running) === messages - deleted;
+    await vi.waitFor(() => expect(isFull()).toBe(true), 30_000);
     const round = running.splice(0);
     rounds.push(round.map(({ size }) => size));
-    const doneBefore = deleted;
+    const deletedThen = deleted + sizeOf(round);
     for (const { end } of round) end({ outcome: "returned", value: null });
-    const size = round.reduce((sum, batch) => sum + batch.size, 0);
-    await vi.waitFor(() => expect(deleted).toBe(doneBefore + size), 30_000);
+    await vi.waitFor(() => expect(deleted).toBe(deletedThen), 30_000);
   }
   await mapping.stop();
   return rounds;

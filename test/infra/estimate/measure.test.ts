@@ -142,7 +142,7 @@ describe("measuring a folder", () => {
       repetitions: 1,
       transforms: {
         thumbnail: {
-          work: await digestOf(FOLDER, thumbnail),
+          work: await digestOf(folder.path, thumbnail),
           times: [1, 6].map((megapixels) => ({
             megapixels,
             cpuSeconds: expect.any(Number),
