@@ -20,19 +20,11 @@ afterAll(async () => {
 const run = (...flags: string[]) => runToEnd(project.folder, "local/estimate-command.ts", ...flags);
 
 describe("npm run estimate", () => {
-  it("answers for a stack, in words first", async () => {
-    const { exitCode, output, errors } = await run("--uploads", "2000000", "--window", "300");
-
-    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: "" });
-    expect(output).toMatch(/^2,000,000 uploads in 5 min, stack dev in eu-central-1, 1 worker: in the queues after /);
-    expect(output).toMatch(/^thumbnail .+ maximumConcurrency 10$/m);
-  });
-
-  it("is configured by a file and by flags, and gives programs all figures", async () => {
+  it("answers for a stack that is configured by a file, in words and figures", async () => {
     const config = join(folder, "stack.yaml");
     await writeFile(
       config,
-      "config:\n  aws:region: us-east-1\n  image-machine:workers:\n    thumbnail: { provisionedPollers: {}, options: { width: 64 } }\n",
+      "config:\n  aws:region: us-east-1\n  image-machine:workers:\n    thumbnail: { provisionedPollers: { maximum: 90 }, options: { width: 64 } }\n",
     );
 
     const flags = ["--uploads", "1000", "--account-concurrency", "50", "--sns-messages", "7000", "--megapixels", "2"];
@@ -41,11 +33,14 @@ describe("npm run estimate", () => {
     expect(exitCode).toBe(0);
     expect(errors).toBe("Measuring thumbnail, whose transform or options are not those that were measured before…\n");
     expect(JSON.parse(output)).toMatchObject({
+      answer: expect.arrayContaining([
+        expect.stringMatching(/^1,000 uploads in 5 min, stack dev in us-east-1, 1 worker: /),
+      ]),
       stack: { name: "dev", region: "us-east-1" },
       uploads: 1_000,
       windowSeconds: 300,
       quotas: { accountConcurrency: 50, ingest: "sns", publicationsPerSecond: 7_000 },
-      workers: [{ name: "thumbnail", uploads: 1_000, scaling: { minimumPollers: 2, maximumPollers: 200 } }],
+      workers: [{ name: "thumbnail", uploads: 1_000, scaling: { minimumPollers: 2, maximumPollers: 90 } }],
     });
   });
 
@@ -64,19 +59,5 @@ describe("npm run estimate", () => {
       repetitions: 1,
       names: ["thumbnail"],
     });
-  });
-
-  it.each([
-    [[], "Expected a number for --uploads, received nothing."],
-    [["--uploads", "0"], "Expected a number of at least 1 for --uploads, received 0."],
-    [["--uploads", "1.5"], "Expected a whole number of at least 1 for --uploads, received 1.5."],
-    [["--uploads", "9", "--window", "-1"], "Expected a number of at least 0 for --window, received -1."],
-    [
-      ["--uploads", "9", "--image", "a", "--megapixels", "3"],
-      "Expected one of --image and --megapixels, received both.",
-    ],
-    [["--uploads", "9", "--repetitions", "3"], "Expected --repetitions only with --measure, received it without."],
-  ])("says what is wrong with %j", async (flags, problem) => {
-    expect(await run(...flags)).toEqual({ exitCode: 1, output: "", errors: `${problem}\n` });
   });
 });
