@@ -15,6 +15,13 @@ describe("the time of a batch", () => {
     expect(batchSeconds(10, { ...WORK, cpuSeconds: 0.01 }, VCPU)).toBeCloseTo(5 * (0.01 + 0.13), 6);
   });
 
+  it("has slower turns with less than a vCPU", () => {
+    expect(batchSeconds(10, { ...WORK, cpuSeconds: 0.02, pixels: 1e6 }, { memoryMb: 442.25 })).toBeCloseTo(
+      5 * (0.08 + 0.13),
+      6,
+    );
+  });
+
   it("is longer with each output that is stored", () => {
     expect(batchSeconds(1, { ...WORK, outputs: 11 }, VCPU)).toBeCloseTo(0.5 + 0.13 + 0.4, 6);
   });
