@@ -3,7 +3,7 @@ import type { Alternative } from "./alternatives.ts";
 import { SERVICES, totalOf } from "./costs.ts";
 import type { Estimate, Scenario } from "./estimate.ts";
 import { heldBackBy, KEEPS_UP_SECONDS } from "./held-back.ts";
-import { lossesOf } from "./losses.ts";
+import { losesUploads, lossesOf } from "./losses.ts";
 
 /** The answer in sentences, the most important one first. */
 export function answer(scenario: Scenario, now: Estimate, others: readonly Alternative[]): string[] {
@@ -17,10 +17,12 @@ export function answer(scenario: Scenario, now: Estimate, others: readonly Alter
   ];
 }
 
-function firstSentence({ load, stack }: Scenario, { run, dollars: price }: Estimate): string {
+function firstSentence(scenario: Scenario, now: Estimate): string {
+  const { load, stack } = scenario;
+  const { run, dollars: price } = now;
   const { uploads, windowSeconds } = load;
   const within = windowSeconds === 0 ? "at once" : `in ${duration(windowSeconds)}`;
-  return `${count(uploads, "upload")} ${within}, stack ${stack.name} in ${stack.region}, ${count(stack.workers.length, "worker")}: in the queues after ${duration(run.acceptedAt)}, all derived after ${duration(run.drainedAt)}, for ${dollars(price)}.`;
+  return `${count(uploads, "upload")} ${within}, stack ${stack.name} in ${stack.region}, ${count(stack.workers.length, "worker")}: in the queues after ${duration(run.acceptedAt)}, ${losesUploads(scenario, now) ? "all that is not lost" : "all"} derived after ${duration(run.drainedAt)}, for ${dollars(price)}.`;
 }
 
 function accepted({ load, quotas, stack }: Scenario, { run }: Estimate): string {

@@ -3,6 +3,12 @@ import { coldBatchSeconds, messagesInTime, neededTimeout, usableSeconds } from "
 import type { Estimate, Scenario, TimedWorker } from "./estimate.ts";
 import type { Run, WorkerRunOf } from "./simulate.ts";
 
+/** Whether some uploads would not be derived. */
+export function losesUploads({ stack }: Scenario, { run }: Estimate): boolean {
+  const noTime = stack.workers.some((worker) => messagesInTime(worker.batchSize, worker.work, worker) === 0);
+  return noTime || run.workers.some(({ expired, deadLetters }) => expired + deadLetters > 0);
+}
+
 /** A sentence for each way in which messages would not be worked on, or that there is none. */
 export function lossesOf({ stack, load, quotas }: Scenario, { run }: Estimate): string[] {
   const losses = stack.workers.flatMap((worker, index) => {

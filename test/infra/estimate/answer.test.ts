@@ -94,6 +94,9 @@ describe("the answer", () => {
     const lines = answerTo(scenario(given));
 
     expect(lines.filter((line) => line.includes(warning))).toHaveLength(1);
+    expect(lines[0]?.includes("all that is not lost derived after")).toBe(
+      /dead letters of|lost|dead letters without/.test(warning),
+    );
   });
 });
 
