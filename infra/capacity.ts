@@ -1,10 +1,5 @@
 import type { WorkerConfiguration } from "./config/stack-settings.ts";
-
-/** What an account may run at once unless it asked for more; new ones get less (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
-const ACCOUNT_CONCURRENCY = 1_000;
-
-/** What one provisioned poller of a queue runs at once (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). */
-const FUNCTIONS_PER_POLLER = 10;
+import { ACCOUNT_CONCURRENCY, FUNCTIONS_PER_POLLER } from "./lambda-scaling.ts";
 
 /**
  * A warning if the workers together may run more functions than an account has by default. Messages that are throttled come

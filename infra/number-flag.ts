@@ -5,3 +5,11 @@ export function readNumber(flag: string, text: string, min: number): number {
     throw new TypeError(`Expected a number of at least ${min} for --${flag}, received ${text}.`);
   return value;
 }
+
+/** A whole number that a flag was given. Throws a `TypeError` that names the flag. */
+export function readWhole(flag: string, text: string, min: number): number {
+  const value = readNumber(flag, text, min);
+  if (!Number.isSafeInteger(value))
+    throw new TypeError(`Expected a whole number of at least ${min} for --${flag}, received ${text}.`);
+  return value;
+}

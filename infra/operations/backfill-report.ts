@@ -1,3 +1,4 @@
+import { amount, count, dollars, duration } from "../figures.ts";
 import type { BackfillReport } from "./backfill.ts";
 import { estimate, priceOfLooking } from "./estimate.ts";
 import type { OperatedWorker } from "./stack-outputs.ts";
@@ -9,13 +10,13 @@ export function lookingLine(
   { listed, selected }: { readonly listed: number; readonly selected: number },
 ): string {
   const price = priceOfLooking(worker, listed, selected);
-  return `${count(listed, "object")}, ${amount(selected)} of them for this worker; looking at outputs costs ${dollars(price)}`;
+  return `${count(listed, "object")}, ${amount(selected)} of them for this worker; looking at outputs costs ${about(price)}`;
 }
 
 /** `1,150 uploads, 23 s at 50 a second, about $0.02` */
 export function estimateLine(worker: OperatedWorker, uploads: number, rate: number): string {
   const { seconds, dollars: price } = estimate(worker, uploads, rate);
-  return `${count(uploads, "upload")}, ${duration(seconds)} at ${rate} a second, ${dollars(price)}`;
+  return `${count(uploads, "upload")}, ${duration(seconds)} at ${rate} a second, ${about(price)}`;
 }
 
 /** What a run found, each in a line, and what it did. */
@@ -38,20 +39,6 @@ export function stoppedLine({ name }: OperatedWorker, sent: number, after: strin
   return `Stopped: ${count(sent, "upload")} were sent to worker ${name}. The next run goes on ${where}.`;
 }
 
-function count(number: number, noun: string): string {
-  return `${amount(number)} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function amount(number: number): string {
-  return number.toLocaleString("en-US");
-}
-
-function dollars(price: number): string {
-  return price < 0.01 ? "less than $0.01" : `about $${price.toFixed(2)}`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.ceil(seconds)} s`;
-  if (seconds < 7200) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+function about(price: number): string {
+  return price < 0.01 ? "less than $0.01" : `about ${dollars(price)}`;
 }

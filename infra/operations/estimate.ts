@@ -1,3 +1,7 @@
+import { batchSeconds } from "../estimate/batch-time.ts";
+import { totalOf, workerCosts } from "../estimate/costs.ts";
+import { DEFAULT_MEGAPIXELS, MEASURED, timeAt } from "../estimate/measured-times.ts";
+import { PRICES } from "../prices.ts";
 import type { OperatedWorker } from "./stack-outputs.ts";
 
 /** What a backfill takes if that many uploads are sent. */
@@ -7,29 +11,14 @@ export interface Estimate {
   readonly dollars: number;
 }
 
-/** What a function is taken to need for an upload, at its full memory. */
-const SECONDS_PER_UPLOAD = 0.3;
-
-/**
- * US dollars in us-east-1: https://aws.amazon.com/lambda/pricing/, https://aws.amazon.com/sqs/pricing/, https://aws.amazon.com/s3/pricing/
- */
-const PRICES = {
-  gibibyteSecond: { arm64: 0.0000133334, x86_64: 0.0000166667 },
-  invocation: 0.2e-6,
-  queueRequest: 0.4e-6,
-  /** PUT, COPY, POST and LIST. */
-  write: 5e-6,
-  /** GET and HEAD. */
-  read: 0.4e-6,
-} as const;
+/** What one vCPU is taken to need for an upload, of a transform that was not measured. */
+const UNMEASURED_SECONDS = 0.3;
 
 const MESSAGES_PER_REQUEST = 10;
-/** GET of the source, and HEAD of it afterwards. */
-const READS_PER_UPLOAD = 2;
 const KEYS_PER_LISTING = 1000;
 
 /** How the estimate is to be read. */
-export const ASSUMPTIONS = `assuming ${SECONDS_PER_UPLOAD} s of the function per upload, and the prices of us-east-1 without any free tier`;
+export const ASSUMPTIONS = `assuming uploads of ${DEFAULT_MEGAPIXELS} megapixels, and the prices of us-east-1 without any free tier`;
 
 /**
  * @param worker whose function works on the uploads
@@ -37,15 +26,21 @@ export const ASSUMPTIONS = `assuming ${SECONDS_PER_UPLOAD} s of the function per
  * @param rate messages per second
  */
 export function estimate(worker: OperatedWorker, uploads: number, rate: number): Estimate {
-  const { memoryMb, architecture, batchSize, variants } = worker;
-  const perSecond = architecture === "x86_64" ? PRICES.gibibyteSecond.x86_64 : PRICES.gibibyteSecond.arm64;
-  const perUpload =
-    (memoryMb / 1024) * SECONDS_PER_UPLOAD * perSecond +
-    PRICES.invocation / batchSize +
-    PRICES.queueRequest * (1 / MESSAGES_PER_REQUEST + 2 / batchSize) +
-    PRICES.read * READS_PER_UPLOAD +
-    PRICES.write * variants.length;
-  return { seconds: uploads / rate, dollars: uploads * perUpload };
+  const { settings, batchSize, variants } = worker;
+  const measured = MEASURED.transforms[settings.transform];
+  const work = {
+    cpuSeconds: measured ? timeAt(DEFAULT_MEGAPIXELS, measured.times) : UNMEASURED_SECONDS,
+    pixels: DEFAULT_MEGAPIXELS * 1e6,
+    outputs: variants.length,
+  };
+  const batches = uploads / batchSize;
+  const billedSeconds = batches * batchSeconds(batchSize, work, worker);
+  const costs = workerCosts(
+    { ...worker, work },
+    { uploads, batches, billedSeconds, pollerSeconds: 0 },
+    MESSAGES_PER_REQUEST,
+  );
+  return { seconds: uploads / rate, dollars: totalOf(costs) };
 }
 
 /** US dollars for listing keys, and for looking at the outputs of those that are selected. */
