@@ -30,12 +30,13 @@ type Failure = Pick<Extract<Result, { status: "failed" }>, "code" | "message">;
 const RESERVED_MS = 2_000;
 const RESERVED_SHARE = 0.2;
 
-const CORES = availableParallelism();
 /**
- * Messages that are worked on at once. The network takes several times as long as a small image does, and meanwhile others have
+ * Messages that are worked on at once, for each core. The network takes several times as long as a small image does, and meanwhile others have
  * the cores; memory and cores are shared out where images are read.
  */
-const IN_FLIGHT = 4 * CORES;
+export const MESSAGES_PER_CORE = 4;
+const CORES = availableParallelism();
+const IN_FLIGHT = MESSAGES_PER_CORE * CORES;
 
 /** The longest delay before the first retry, doubled with each one (full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). */
 const FIRST_DELAY_SECONDS = 10;

@@ -1,16 +1,13 @@
+/** How many outputs of an upload are sent at once. Each is held in memory. */
+export const SENT_AT_ONCE = 4;
+
 /** Outputs of one upload that are on their way: the next is made while those before it are sent. */
 export class Sending<T> {
   readonly #sent: Promise<T>[] = [];
-  readonly #maxAtOnce: number;
 
-  /** @param maxAtOnce each holds an output in memory. */
-  constructor(maxAtOnce = 4) {
-    this.#maxAtOnce = maxAtOnce;
-  }
-
-  /** Begins to send, once no more than are allowed are on their way. Throws what one of those before it failed by. */
+  /** Begins to send, once fewer than are allowed are on their way. Throws what one of those before it failed by. */
   async add(send: () => Promise<T>): Promise<void> {
-    await this.#sent.at(-this.#maxAtOnce);
+    await this.#sent.at(-SENT_AT_ONCE);
     const sent = send();
     // Whether or not anyone is waiting for it when it fails, that is handled.
     sent.catch(() => {});

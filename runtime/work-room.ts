@@ -35,6 +35,18 @@ export function resourcesOf(memoryMb: number, cores: number): Resources {
   };
 }
 
+/** How many images of a size are worked on at once: as its share of the pixels and its number of cores allow. */
+export function imagesAtOnce(imagePixels: number, resources: Resources): number {
+  const { pixels, maxRunning } = shareFor(imagePixels, resources);
+  return Math.max(1, Math.min(maxRunning, Math.floor(pixels / imagePixels)));
+}
+
+function shareFor(imagePixels: number, { pixels, cores }: Resources): { pixels: number; maxRunning: number } {
+  return imagePixels <= SMALL_PIXELS
+    ? { pixels: SMALL_SHARE * pixels, maxRunning: 2 * cores }
+    : { pixels: (1 - SMALL_SHARE) * pixels, maxRunning: cores };
+}
+
 /**
  * Shares a function's memory and cores out among the images of a batch. Transfers are bounded by memory alone, and go on while
  * others' pixels are worked on.
@@ -46,11 +58,11 @@ export class WorkRoom {
   readonly #large: Budget;
 
   constructor(resources: Resources) {
-    const { pixels, downloadBytes, cores } = resources;
+    const [small, large] = [shareFor(0, resources), shareFor(Infinity, resources)];
     this.#resources = resources;
-    this.#downloads = new Budget(downloadBytes);
-    this.#small = new Budget(SMALL_SHARE * pixels, 2 * cores);
-    this.#large = new Budget((1 - SMALL_SHARE) * pixels, cores);
+    this.#downloads = new Budget(resources.downloadBytes);
+    this.#small = new Budget(small.pixels, small.maxRunning);
+    this.#large = new Budget(large.pixels, large.maxRunning);
   }
 
   /** Does work that holds a source of so many bytes, as soon as there is room for them. */

@@ -1,4 +1,6 @@
-import { pixelsWithin } from "../../runtime/pixel-budget.ts";
+import { MESSAGES_PER_CORE } from "../../runtime/batch.ts";
+import { SENT_AT_ONCE } from "../../runtime/sending.ts";
+import { imagesAtOnce, resourcesOf } from "../../runtime/work-room.ts";
 import { MB_PER_VCPU } from "../lambda-scaling.ts";
 import { READS_PER_UPLOAD } from "../prices.ts";
 
@@ -28,7 +30,7 @@ export const COLD_START_SECONDS = 0.5;
 const RESERVED = { seconds: 2, share: 0.2 } as const;
 
 /** The model in a line. */
-export const TIME_MODEL = `a function has a vCPU for each ${MB_PER_VCPU.toLocaleString("en-US")} MB, or that part of one; one upload uses at most one vCPU, so that more memory helps only batches, whose uploads are worked on as many at once as there are cores (at least two), while others wait for S3 (GET and HEAD ${ms(LATENCY_SECONDS.read)} each, PUT ${ms(LATENCY_SECONDS.write)} for each output) and SNS (${ms(LATENCY_SECONDS.publication)})`;
+export const TIME_MODEL = `a function has a vCPU for each ${MB_PER_VCPU.toLocaleString("en-US")} MB, or that part of one; one upload uses at most one vCPU, so that more memory helps only batches, ${MESSAGES_PER_CORE} of whose messages a core (of two at least) are in hand at once, while others wait for S3 (GET and HEAD ${ms(LATENCY_SECONDS.read)} each, PUT ${ms(LATENCY_SECONDS.write)} for each ${SENT_AT_ONCE} outputs) and SNS (${ms(LATENCY_SECONDS.publication)})`;
 
 /**
  * How long a function works on a batch. Either the vCPUs are busy all the time, with one upload's waiting that nothing
@@ -37,9 +39,12 @@ export const TIME_MODEL = `a function has a vCPU for each ${MB_PER_VCPU.toLocale
 export function batchSeconds(messages: number, work: UploadWork, { memoryMb }: Pick<FunctionSize, "memoryMb">): number {
   const vcpus = memoryMb / MB_PER_VCPU;
   const waiting = waitingSeconds(work);
-  const atOnce = Math.min(messages, uploadsAtOnce(work, memoryMb));
-  const computing = (messages * work.cpuSeconds) / Math.min(vcpus, atOnce) + waiting;
-  const inTurns = Math.ceil(messages / atOnce) * (work.cpuSeconds / Math.min(vcpus, 1) + waiting);
+  // Functions see two cores at least.
+  const cores = Math.max(2, Math.ceil(vcpus));
+  const computed = Math.min(messages, imagesAtOnce(work.pixels, resourcesOf(memoryMb, cores)));
+  const computing = (messages * work.cpuSeconds) / Math.min(vcpus, computed) + waiting;
+  const turns = Math.ceil(messages / (MESSAGES_PER_CORE * cores));
+  const inTurns = turns * (work.cpuSeconds / Math.min(vcpus, 1) + waiting);
   return Math.max(computing, inTurns);
 }
 
@@ -67,13 +72,7 @@ export function neededTimeout(messages: number, work: UploadWork, size: Pick<Fun
 
 function waitingSeconds({ outputs }: UploadWork): number {
   const { read, write, publication } = LATENCY_SECONDS;
-  return READS_PER_UPLOAD * read + outputs * write + publication;
-}
-
-/** Functions see two cores at least, and what is decoded at once has to fit their memory. */
-function uploadsAtOnce({ pixels }: UploadWork, memoryMb: number): number {
-  const cores = Math.max(2, Math.ceil(memoryMb / MB_PER_VCPU));
-  return Math.max(1, Math.min(cores, Math.floor(pixelsWithin(memoryMb) / pixels)));
+  return READS_PER_UPLOAD * read + Math.ceil(outputs / SENT_AT_ONCE) * write + publication;
 }
 
 function ms(seconds: number): string {

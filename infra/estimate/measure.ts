@@ -1,9 +1,9 @@
 import type { Transform } from "../../runtime/contract.ts";
 import { Dispatcher } from "../../runtime/dispatcher.ts";
 import { OutputWriter } from "../../runtime/output-writer.ts";
-import { PixelBudget } from "../../runtime/pixel-budget.ts";
 import type { Result } from "../../runtime/result.ts";
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from "../../runtime/settings.ts";
+import { WorkRoom } from "../../runtime/work-room.ts";
 import { OneUploadStore } from "./one-upload-store.ts";
 
 /** What one upload takes of one worker, S3 and SNS aside. */
@@ -64,7 +64,14 @@ function dispatcherOf({ name, transform, options }: MeasuredWork, image: Uint8Ar
   };
   const store = new OneUploadStore(image);
   const outputs = new OutputWriter({ variants: transform.variants(options), settings, store, digest: "" });
-  return new Dispatcher({ transform, options, settings, store, outputs, budget: new PixelBudget(Infinity) });
+  return new Dispatcher({
+    transform,
+    options,
+    settings,
+    store,
+    outputs,
+    room: new WorkRoom({ pixels: Infinity, downloadBytes: Infinity, cores: 1 }),
+  });
 }
 
 async function run(dispatcher: Dispatcher): Promise<UploadTime & { readonly result: Result }> {

@@ -67,7 +67,7 @@ describe("the answer", () => {
     [
       "a batch takes more than a function's time",
       { stack: { workers: [timedWorker({ timeoutSeconds: 2 })] } },
-      "Messages of preview would come again and again: a full batch of 10 takes 1.65 s with a cold start, the runtime works for 1.60 s of its timeoutSeconds of 2, and what is not done then is received once more, of 5 times. Set batchSize to 8, or timeoutSeconds to 4.",
+      "Messages of preview would come again and again: a full batch of 10 takes 1.63 s with a cold start, the runtime works for 1.60 s of its timeoutSeconds of 2, and what is not done then is received once more, of 5 times. Set batchSize to 9, or timeoutSeconds to 4.",
     ],
     [
       "a queue is drained too slowly",

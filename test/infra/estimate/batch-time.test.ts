@@ -11,19 +11,19 @@ describe("the time of a batch", () => {
     expect(batchSeconds(1, WORK, VCPU)).toBeCloseTo(0.5 + 0.13, 6);
   });
 
-  it("is their waiting in turns of two if they compute less than they wait", () => {
-    expect(batchSeconds(10, { ...WORK, cpuSeconds: 0.01 }, VCPU)).toBeCloseTo(5 * (0.01 + 0.13), 6);
+  it("is their waiting in turns of eight if they compute less than they wait", () => {
+    expect(batchSeconds(10, { ...WORK, cpuSeconds: 0.01 }, VCPU)).toBeCloseTo(2 * (0.01 + 0.13), 6);
   });
 
   it("has slower turns with less than a vCPU", () => {
     expect(batchSeconds(10, { ...WORK, cpuSeconds: 0.02, pixels: 1e6 }, { memoryMb: 442.25 })).toBeCloseTo(
-      5 * (0.08 + 0.13),
+      10 * 0.08 + 0.13,
       6,
     );
   });
 
-  it("is longer with each output that is stored", () => {
-    expect(batchSeconds(1, { ...WORK, outputs: 11 }, VCPU)).toBeCloseTo(0.5 + 0.13 + 0.4, 6);
+  it("is longer with each four outputs that are stored", () => {
+    expect(batchSeconds(1, { ...WORK, outputs: 11 }, VCPU)).toBeCloseTo(0.5 + 0.13 + 0.08, 6);
   });
 
   it("grows as memory gets less than a vCPU's", () => {
@@ -31,14 +31,14 @@ describe("the time of a batch", () => {
   });
 
   it("gets less with more vCPUs, but not for an upload alone", () => {
-    expect(batchSeconds(10, WORK, { memoryMb: 2 * 1_769 })).toBeCloseTo(2.5 + 5 * 0.13, 6);
+    expect(batchSeconds(10, WORK, { memoryMb: 2 * 1_769 })).toBeCloseTo(2.5 + 0.13, 6);
     expect(batchSeconds(1, WORK, { memoryMb: 6 * 1_769 })).toBeCloseTo(0.5 + 0.13, 6);
   });
 
-  it("is that of one upload after the other if two don't fit the memory", () => {
-    const large = { ...WORK, cpuSeconds: 0.01, pixels: 50e6 };
+  it("has one upload computed after the other if two don't fit the memory", () => {
+    const large = { ...WORK, pixels: 100e6 };
 
-    expect(batchSeconds(10, large, VCPU)).toBeCloseTo(10 * (0.01 + 0.13), 6);
+    expect(batchSeconds(10, large, { memoryMb: 2 * 1_769 })).toBeCloseTo(10 * 0.5 + 0.13, 6);
   });
 });
 

@@ -26,17 +26,16 @@ describe("the time for an image", () => {
 });
 
 describe("the times that are kept", () => {
-  it("are of all transforms of the project, with images of both sizes", async () => {
+  it("are of transforms of the project, with images of both sizes", async () => {
     const transforms = await readTransforms(join(PROJECT_ROOT, "transforms"));
 
-    const sizes = Object.entries(MEASURED.transforms).map(([name, { times }]) => [
-      name,
-      times.filter(({ cpuSeconds }) => cpuSeconds > 0).map(({ megapixels }) => megapixels),
-    ]);
+    const kept = Object.entries(MEASURED.transforms);
 
-    expect(Object.fromEntries(sizes)).toEqual(
-      Object.fromEntries(transforms.names().map((name) => [name, [...MEASURED_MEGAPIXELS]])),
-    );
+    expect(kept.map(([name]) => name).filter((name) => !transforms.names().includes(name))).toEqual([]);
+    for (const [, { times }] of kept) {
+      expect(times.map(({ megapixels }) => megapixels)).toEqual(MEASURED_MEGAPIXELS);
+      expect(Math.min(...times.map(({ cpuSeconds }) => cpuSeconds))).toBeGreaterThan(0);
+    }
   });
 
   it("are of one transform and its options", () => {
