@@ -35,7 +35,7 @@ describe("a batch that has not the time for all of its messages", () => {
     ]);
   });
 
-  it("keeps the time of a message that does not come again", async () => {
+  it("keeps the time of a message that may not fail any more", async () => {
     const { consumer, queue, opened } = await practised(200);
     const Records = [message("0", 2), message("1", 2), message("last", 5)];
 
@@ -53,13 +53,24 @@ describe("a batch that has not the time for all of its messages", () => {
     expect(opened()).toEqual(["0.png"]);
   });
 
+  it("has the queue deliver what never had a turn more often than what fails", async () => {
+    const { consumer, queue } = await practised(200);
+
+    const response = await consumer.consume({ Records: [message("0", 7), message("1", 7)] }, lambdaContext(300));
+
+    expect([response.batchItemFailures, queue.deadLetters]).toEqual([[{ itemIdentifier: expect.any(String) }], []]);
+  });
+
   it("has a code for a message that never had a turn and does not come again", async () => {
     const { consumer, queue, topic } = await practised(200);
 
-    await consumer.consume({ Records: [message("0", 5), message("1", 5)] }, lambdaContext(300));
+    await consumer.consume({ Records: [message("0", 8), message("1", 8)] }, lambdaContext(300));
 
     expect(queue.deadLetters).toMatchObject([
-      { code: "RETRIES_EXHAUSTED", message: expect.stringContaining("OUT_OF_TIME") },
+      {
+        code: "RETRIES_EXHAUSTED",
+        message: expect.stringMatching(/^Received 8 times, the last time with OUT_OF_TIME: /),
+      },
     ]);
     expect(topic.summary.at(-1)).toMatch(/^failed \d\.png RETRIES_EXHAUSTED$/);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { FaultPlan } from "../../../infra/local/faults/fault-plan.ts";
 import { throttled } from "../../../infra/local/faults/throttled.ts";
 import type { Invocation } from "../../../infra/local/function-host.ts";
-import { MAX_RECEIVE_COUNT, VISIBILITY_FACTOR } from "../../../infra/queue-with-dead-letters.ts";
+import { MAX_RECEIVE_COUNT, SPARE_RECEIVES, VISIBILITY_FACTOR } from "../../../infra/queue-with-dead-letters.ts";
 import { type QueueSettings, queueOf, queueWith, SUCCESS, startMapping } from "./mapped-queue.ts";
 
 const TIMEOUT_SECONDS = 10;
@@ -15,7 +15,7 @@ const MESSAGES = Array.from({ length: 60 }, (_, index) => `image ${index}`);
 const THROTTLED: Invocation = { outcome: "throttled" };
 const STACK: QueueSettings = {
   visibilityTimeoutSeconds: VISIBILITY_FACTOR * TIMEOUT_SECONDS,
-  maxReceiveCount: MAX_RECEIVE_COUNT,
+  maxReceiveCount: MAX_RECEIVE_COUNT + SPARE_RECEIVES,
 };
 
 interface Concurrency {
@@ -52,8 +52,8 @@ async function endsUnder({ noneSeconds, after }: Concurrency, settings: QueueSet
 }
 
 describe("good messages of a function that Lambda refuses to run", () => {
-  it("are worked on once it runs again, though their batches came back four times", async () => {
-    const ends = await endsUnder({ noneSeconds: 4.5 * STACK.visibilityTimeoutSeconds, after: POLLERS });
+  it("are worked on once it runs again, though their batches came back seven times", async () => {
+    const ends = await endsUnder({ noneSeconds: 7.5 * STACK.visibilityTimeoutSeconds, after: POLLERS });
 
     expect(ends).toEqual({ done: MESSAGES.length, dead: 0 });
   });
