@@ -68,7 +68,7 @@ describe("good messages of a function that Lambda refuses to run", () => {
     ["come once only", { ...STACK, maxReceiveCount: 1 }],
     ["are hidden no longer than one run takes", { ...STACK, visibilityTimeoutSeconds: TIMEOUT_SECONDS }],
   ])("would become dead letters if they %s", async (_, settings) => {
-    const ends = await endsUnder({ noneSeconds: 1.5 * STACK.visibilityTimeoutSeconds, after: POLLERS }, settings);
+    const ends = await endsUnder({ noneSeconds: 2.5 * STACK.visibilityTimeoutSeconds, after: POLLERS }, settings);
 
     expect(ends.dead).toBeGreaterThan(0);
   });
