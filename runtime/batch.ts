@@ -104,11 +104,12 @@ export class BatchConsumer {
   }
 
   /**
-   * Throws `OUT_OF_TIME` if the message would most likely not be done in time, or take the time of those behind it that may
-   * not fail any more. The first of a batch always starts.
+   * Throws `OUT_OF_TIME` if the message would most likely not be done in time, or take the time of those behind it that may not
+   * fail any more and came more often. The first of a batch always starts. Nobody yields to who came as often: if all did, only the
+   * first would be done.
    */
   #start(record: SQSRecord, batch: ReceivedBatch): void {
-    const behind = batch.waiting.filter((other) => other !== record && this.#isLast(other));
+    const behind = batch.waiting.filter((other) => this.#isLast(other) && receivesOf(other) > receivesOf(record));
     const neededMs = this.#runTime.expectedMs * (1 + behind.length);
     if (batch.hasStarted && neededMs > batch.remainingMs) {
       throw new PipelineError(

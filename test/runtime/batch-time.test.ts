@@ -45,6 +45,15 @@ describe("a batch that has not the time for all of its messages", () => {
     expect([response.batchItemFailures, queue.deadLetters]).toEqual([[{ itemIdentifier: "1" }], []]);
   });
 
+  it("does as many as it can of messages that may all not fail any more, and none for one that came less often", async () => {
+    const { consumer, opened } = await practised(200);
+    const last = ["a", "b", "c", "d", "e", "f"].map((id) => message(id, 6));
+
+    await consumer.consume({ Records: [message("first", 5), message("second", 5), ...last] }, lambdaContext(850));
+
+    expect(opened().sort()).toEqual(["b.png", "c.png", "first.png"]);
+  });
+
   it("starts its first message all the same, so that there is an end", async () => {
     const { consumer, opened } = await practised(200);
 
