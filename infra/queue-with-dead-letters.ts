@@ -10,11 +10,20 @@ export interface QueueArgs {
   readonly timeoutSeconds: number;
   /** How long messages that were received wait for others before their batch runs. Default: 0. */
   readonly windowSeconds?: number;
+  /** How often messages come beyond `MAX_RECEIVE_COUNT`. Default: 0. */
+  readonly spareReceives?: number;
   readonly encryption: EncryptionSettings;
 }
 
 /** AWS asks for at least five, so that messages which were only throttled don't become dead letters. */
 export const MAX_RECEIVE_COUNT = 5;
+
+/**
+ * How often more a worker's upload may come that never had a turn, since the images before it took all the time: nothing of it has
+ * failed yet. Only the queue can count what ends its function, so that each one has such an upload become a dead letter later, by
+ * as long as messages are hidden.
+ */
+export const SPARE_RECEIVES = 3;
 
 /** AWS asks for six times the function's time, so that a throttled batch is not delivered twice. */
 export const VISIBILITY_FACTOR = 6;
@@ -27,7 +36,7 @@ const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
 
 /** A queue that a function works on, and where its messages go that nobody could work on. Who may send is said elsewhere. */
 export function queueWithDeadLetters(
-  { name, deadLettersName, timeoutSeconds, windowSeconds = 0, encryption }: QueueArgs,
+  { name, deadLettersName, timeoutSeconds, windowSeconds = 0, spareReceives = 0, encryption }: QueueArgs,
   child: pulumi.ResourceOptions,
 ): { queue: aws.sqs.Queue; deadLetters: aws.sqs.Queue } {
   const deadLetters = new aws.sqs.Queue(deadLettersName, deadLetterSettings(encryption), child);
@@ -39,7 +48,7 @@ export function queueWithDeadLetters(
       messageRetentionSeconds: RETENTION_SECONDS,
       ...queueEncryption(encryption),
       redrivePolicy: deadLetters.arn.apply((arn) =>
-        JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: MAX_RECEIVE_COUNT }),
+        JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: MAX_RECEIVE_COUNT + spareReceives }),
       ),
     },
     child,

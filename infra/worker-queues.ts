@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { deliver, type UploadSource } from "./delivery.ts";
 import type { EncryptionSettings } from "./encryption.ts";
-import { deadLetterSettings, queueWithDeadLetters } from "./queue-with-dead-letters.ts";
+import { deadLetterSettings, queueWithDeadLetters, SPARE_RECEIVES } from "./queue-with-dead-letters.ts";
 
 export interface WorkerQueuesArgs {
   readonly source: UploadSource;
@@ -27,7 +27,13 @@ export class WorkerQueues extends pulumi.ComponentResource {
     const { source, timeoutSeconds, encryption = {} } = args;
 
     const { queue, deadLetters } = queueWithDeadLetters(
-      { name: `${name}-uploads`, deadLettersName: `${name}-dead-letters`, timeoutSeconds, encryption },
+      {
+        name: `${name}-uploads`,
+        deadLettersName: `${name}-dead-letters`,
+        timeoutSeconds,
+        spareReceives: SPARE_RECEIVES,
+        encryption,
+      },
       child,
     );
     this.queue = queue;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type WorkerSettings, writeWorkerSettings } from "../runtime/settings.ts";
-import { MAX_RECEIVE_COUNT } from "./queue-with-dead-letters.ts";
+import { MAX_RECEIVE_COUNT, SPARE_RECEIVES } from "./queue-with-dead-letters.ts";
 import type { WorkerArgs } from "./worker.ts";
 import type { WorkerQueues } from "./worker-queues.ts";
 
@@ -28,6 +28,7 @@ export function workerSettings(name: string, args: WorkerArgs, queues: WorkerQue
         keepCopyright: args.keepCopyright,
         limits: stack.limits,
         maxReceiveCount: MAX_RECEIVE_COUNT,
+        spareReceives: SPARE_RECEIVES,
         uploadsPrefix: uploads.bucket.prefix,
         outputsPrefix: outputs.prefix,
         ...places,

@@ -44,7 +44,7 @@ const MAX_DELAY_SECONDS = 900;
 
 /**
  * Takes a worker's messages to their end: outputs, skips and removals are announced and acknowledged; permanent failures,
- * and others on their last receive, become dead letters with a code; the rest goes back to the queue for later.
+ * and others once a message has come often enough, become dead letters with a code; the rest goes back to the queue for later.
  */
 export class BatchConsumer {
   readonly #parts: BatchParts;
@@ -104,7 +104,7 @@ export class BatchConsumer {
       }
     } catch (thrown) {
       const error = toPipelineError(thrown);
-      if (error.retryable && !receive.lastReceive) return await this.#giveBack(record, error, unfinished);
+      if (error.retryable && this.#mayComeAgain(record, error)) return await this.#giveBack(record, error, unfinished);
       failure ??= error.retryable ? retriesExhausted(error, receivesOf(record)) : error;
     }
     // One dead letter ends a message, and nothing after it brings the message back to get a second one.
@@ -112,11 +112,12 @@ export class BatchConsumer {
   }
 
   /**
-   * Throws `OUT_OF_TIME` if the message would most likely not be done in time, or take the time of those behind it that don't
-   * come again. The first of a batch always starts.
+   * Throws `OUT_OF_TIME` if the message would most likely not be done in time, or take the time of those behind it that may not
+   * fail any more and came more often. The first of a batch always starts. Nobody yields to who came as often: if all did, only the
+   * first would be done.
    */
   #start(record: SQSRecord, batch: ReceivedBatch): void {
-    const behind = batch.waiting.filter((other) => other !== record && this.#isLast(other));
+    const behind = batch.waiting.filter((other) => this.#isLast(other) && receivesOf(other) > receivesOf(record));
     const before = Math.floor(batch.running / CORES);
     const neededMs = this.#runTime.expectedMs * (1 + before + behind.length);
     if (batch.hasStarted && neededMs > batch.remainingMs) {
@@ -128,6 +129,13 @@ export class BatchConsumer {
     batch.start(record);
   }
 
+  /** What had no turn has not failed yet, and comes again as long as the queue delivers it. */
+  #mayComeAgain(record: SQSRecord, { code }: PipelineError): boolean {
+    const { maxReceiveCount, spareReceives } = this.#parts.settings;
+    return receivesOf(record) < maxReceiveCount + (code === "OUT_OF_TIME" ? spareReceives : 0);
+  }
+
+  /** Whether nothing may fail any more. */
   #isLast(record: SQSRecord): boolean {
     return receivesOf(record) >= this.#parts.settings.maxReceiveCount;
   }

@@ -32,7 +32,7 @@ export interface Dispatch {
   readonly log: Log;
   /** Whether the work may already be done, as it is when a message came before. */
   readonly redelivered: boolean;
-  /** The number of this receive if the queue gives the message no other, so that what may pass is final too. */
+  /** The number of this receive if the message may not fail any more, so that what may pass is final too. */
   readonly lastReceive?: number | undefined;
   /** Told of milliseconds that passed in waiting for other uploads to make room. */
   readonly onWaited?: (milliseconds: number) => void;

@@ -61,7 +61,7 @@ export class PipelineError extends Error {
 
 /** The end of a message whose last receive failed for a reason that might have passed. */
 export function retriesExhausted({ code, message }: PipelineError, receives: number): PipelineError {
-  return new PipelineError("RETRIES_EXHAUSTED", `${receives} receives failed, the last with ${code}: ${message}`);
+  return new PipelineError("RETRIES_EXHAUSTED", `Received ${receives} times, the last time with ${code}: ${message}`);
 }
 
 /** The message of whatever was thrown. */

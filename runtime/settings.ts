@@ -23,8 +23,10 @@ export interface WorkerSettings {
   /** Whether outputs carry their source's copyright notice and artist, in formats that have EXIF. */
   readonly keepCopyright: boolean;
   readonly limits: InputLimits;
-  /** How often the queue delivers a message before it becomes a dead letter. */
+  /** How often a message comes before what fails becomes a dead letter, though it might pass. */
   readonly maxReceiveCount: number;
+  /** How often more the queue delivers one that had no turn. */
+  readonly spareReceives: number;
   readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
   readonly resultsTopicArn: string;

@@ -58,6 +58,7 @@ function dispatcherOf({ name, transform, options }: MeasuredWork, image: Uint8Ar
     uploadsBucket: "uploads",
     outputsBucket: "outputs",
     maxReceiveCount: 1,
+    spareReceives: 0,
     queueUrl: "",
     deadLetterQueueUrl: "",
     resultsTopicArn: "",

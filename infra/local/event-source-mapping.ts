@@ -1,8 +1,9 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { failedMessages } from "./event-source-mapping/batch-response.ts";
+import { invokePatiently } from "./event-source-mapping/invoke-patiently.ts";
 import { type ReceivedMessage, receiveBatch } from "./event-source-mapping/receive-batch.ts";
-import { deleteMessages, shortenVisibility } from "./event-source-mapping/settle-batch.ts";
+import { deleteMessages, endVisibility, shortenVisibility } from "./event-source-mapping/settle-batch.ts";
 import type { LocalFunction } from "./function-host.ts";
 
 export interface MappingSettings {
@@ -96,11 +97,13 @@ export function startEventSourceMapping(settings: MappingSettings): EventSourceM
   }
 
   async function workOn(batch: readonly ReceivedMessage[]): Promise<void> {
-    const invocation = await settings.function.invoke({ Records: batch.map(({ record }) => record) });
+    const invocation = await invokePatiently(batch, { ...settings, now, signal: stopping.signal });
     if (isAbandoned) return;
+    const scaled = { ...settings, sqs: settings.scalingSqs ?? settings.sqs, now };
+    if (invocation.outcome === "throttled") return endVisibility(scaled, batch);
     const failed = failedMessages(invocation, batch, settings.reportBatchItemFailures);
     const done = batch.filter((message) => !failed.includes(message));
     await deleteMessages(settings, done);
-    await shortenVisibility({ ...settings, sqs: settings.scalingSqs ?? settings.sqs, now }, failed);
+    await shortenVisibility(scaled, failed);
   }
 }

@@ -6,6 +6,7 @@ import { type AccessReports, printLost, printUnlessDenied, reportedAccess } from
 import { type Emulator, startEmulator } from "./emulator.ts";
 import { type EventSourceMapping, startEventSourceMapping } from "./event-source-mapping.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
+import { throttled } from "./faults/throttled.ts";
 import { type HostLayer, hostLayer, type LocalFunction } from "./function-host.ts";
 import type { AccessControl, AccessDecision } from "./iam/access-control.ts";
 import { LocalFunctions, type NewFunction, PROCESSES } from "./local-functions.ts";
@@ -122,6 +123,7 @@ export class Machine {
   async start(): Promise<void> {
     await this.emulator.open();
     const { endpoint, region, accountId, visibilityChanged } = this.emulator;
+    const { faults } = this.#options;
     for (const { functionName, queueName, maximumConcurrency, ...mapping } of this.#planned.splice(0)) {
       const queueUrl = `${endpoint}/${accountId}/${queueName}`;
       const visibility = { QueueUrl: queueUrl, AttributeNames: ["VisibilityTimeout" as const] };
@@ -137,7 +139,7 @@ export class Machine {
           maximumBatchingWindowSeconds: window,
           queueUrl,
           queueArn: `arn:aws:sqs:${region}:${accountId}:${queueName}`,
-          function: this.function(functionName),
+          function: faults ? throttled(this.function(functionName), faults) : this.function(functionName),
           sqs,
           scalingSqs: this.#sqs,
           // A batch that only waits for a process would lose the time in which its messages are hidden.

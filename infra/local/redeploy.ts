@@ -20,11 +20,14 @@ export interface StackFiles {
 export class Redeployer {
   #stack: DeployedStack;
   readonly #readProject: () => Promise<Project>;
+  /** The command that has a worker work on what was uploaded before it. */
+  readonly #backfill: string;
   /** Of the code that each function runs, by its URN. */
   readonly #digests: Map<string, string>;
 
   constructor(stack: DeployedStack, { projectFolder, stackName, configFile }: StackFiles) {
     this.#stack = stack;
+    this.#backfill = `npm run backfill -- --local --stack ${stackName}`;
     this.#readProject = () => readProject(projectFolder, stackName, configFile);
     this.#digests = new Map(functionsOf(stack).map((resource) => [resource.registration.urn, codeDigest(resource)]));
   }
@@ -79,7 +82,9 @@ export class Redeployer {
     this.#stack = { ...stack, workers: [...stack.workers, ...gone] };
     return [
       ...remarks,
-      ...added.map(({ name }) => `${name} is a new worker.`),
+      ...added.map(
+        ({ name }) => `${name} is a new worker. For uploads that are there already: ${this.#backfill} --worker ${name}`,
+      ),
       ...gone.map(({ name }) => `The stack has no worker ${name} any more: it stays until the next start.`),
     ];
   }

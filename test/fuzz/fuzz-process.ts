@@ -3,11 +3,15 @@
  * one knows the case.
  */
 
+import { setTimeout } from "node:timers/promises";
 import { peakMb } from "../support/process-memory.ts";
 import { eventCase, runEventCase } from "./event-cases.ts";
 import { type CaseAnswer, type CaseRange, SUBJECTS, type Subject } from "./fuzz-cases.ts";
 import { imageCase, runImageCase } from "./image-cases.ts";
-import { outcomeOf } from "./outcome.ts";
+import { outcomeOf, takeUnhandled } from "./outcome.ts";
+
+/** What the last case has left behind, to fail after all. */
+const LEFT_MS = 100;
 
 process.on("disconnect", () => process.exit());
 process.on("message", async ({ subject, seed, from, to }: CaseRange) => {
@@ -16,6 +20,10 @@ process.on("message", async ({ subject, seed, from, to }: CaseRange) => {
     const chosen = subject === "mixed" ? SUBJECTS[number % SUBJECTS.length] : subject;
     send({ kind: "ended", number, outcome: await outcomeOf(() => run(chosen ?? "events", number, seed)) });
   }
+  await setTimeout(LEFT_MS);
+  // Its case is not known, but one of these.
+  const late = takeUnhandled();
+  if (late) send({ kind: "ended", number: to - 1, outcome: late });
   send({ kind: "finished", peakMb: peakMb() });
 });
 

@@ -1,6 +1,12 @@
+import { execFile } from "node:child_process";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { PROJECT_ROOT } from "../../infra/project-root.ts";
 import { PipelineError } from "../../runtime/errors.ts";
+import { copyProject } from "../support/project-copy.ts";
 import { eventCase } from "./event-cases.ts";
 import { runCases } from "./fuzz-cases.ts";
 import { ALL_DECODERS, imageCase } from "./image-cases.ts";
@@ -38,12 +44,32 @@ describe("the fuzzing", () => {
     expect(outcomes.done).toBe(3);
   });
 
-  it("tells a code from an error without one and from a rejection that nobody handles", async () => {
+  it("tells a code from an error without one", async () => {
     const coded = await outcomeOf(() => Promise.reject(new PipelineError("SOURCE_CORRUPT", "No.")));
     const unknown = await outcomeOf(() => Promise.reject(new TypeError("No.")));
 
     expect(coded).toBe("failed SOURCE_CORRUPT");
     expect(unknown).toMatch(/^UNKNOWN TypeError: No\. \| /);
+  });
+
+  it.each([
+    ["at once", "void Promise.reject(new RangeError('Nobody handles this.'));"],
+    ["after its case", "setTimeout(() => void Promise.reject(new RangeError('Nobody handles this.')), 30);"],
+  ])("fails for a transform that rejects without a handler %s", async (_, rejects) => {
+    await using project = await copyProject();
+    for (const part of ["fuzz", "support"])
+      await cp(join(PROJECT_ROOT, "test", part), join(project.folder, "test", part), { recursive: true });
+    const begin = "async *transform(source, { options: { width, height } }) {";
+    await project.replace("transforms/thumbnail.ts", begin, `${begin}\n${rejects}`);
+
+    const command = ["test/fuzz/fuzz-command.ts", "--only", "png", "--cases", "9"];
+    const { code, stdout } = await promisify(execFile)(process.execPath, command, { cwd: project.folder }).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      (error: { code: number; stdout: string }) => error,
+    );
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^png \d: UNHANDLED UNKNOWN RangeError: Nobody handles this\./m);
   });
 
   it.each(ALL_DECODERS)(

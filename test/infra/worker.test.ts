@@ -91,14 +91,14 @@ describe("a worker", () => {
     );
   });
 
-  it("hides a message for six times the function's time, and gives up after five receives", async () => {
+  it("hides a message for six times the function's time, and gives up after eight receives, of which three are for want of a turn", async () => {
     const resources = await deploy();
 
     expect(find(resources, "aws:sqs/queue:Queue", "scale-uploads").inputs).toEqual({
       visibilityTimeoutSeconds: 120,
       messageRetentionSeconds: 7 * DAY_SECONDS,
       sqsManagedSseEnabled: true,
-      redrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD_LETTERS, maxReceiveCount: 5 }),
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD_LETTERS, maxReceiveCount: 8 }),
     });
   });
 
@@ -264,6 +264,7 @@ describe("a worker", () => {
           options: { percent: 50 },
           outputObjects: { cacheControl: "no-store", storageClass: "STANDARD", tags: {}, copyMetadata: false },
           maxReceiveCount: 5,
+          spareReceives: 3,
           uploadsBucket: "uploads",
           outputsBucket: "outputs",
           queueUrl: `${QUEUES}/scale-uploads`,

@@ -54,7 +54,7 @@ describe("a message that failed for a reason that may pass", () => {
 
     const response = await consumer.consume(once(receives), lambdaContext());
 
-    const message = `${receives} receives failed, the last with STORE_FAILED: The store is away.`;
+    const message = `Received ${receives} times, the last time with STORE_FAILED: The store is away.`;
     expect(response).toEqual(TAKEN);
     expect(queue.delays).toEqual([]);
     expect(queue.deadLetters).toEqual([
@@ -80,7 +80,7 @@ describe("a message that failed for a reason that may pass", () => {
     await consumer.consume(once(1), lambdaContext());
 
     expect(queue.deadLetters).toMatchObject([
-      { code: "RETRIES_EXHAUSTED", message: "1 receives failed, the last with WORKER_FAILED: Out of range." },
+      { code: "RETRIES_EXHAUSTED", message: "Received 1 times, the last time with WORKER_FAILED: Out of range." },
     ]);
   });
 

@@ -35,7 +35,7 @@ describe("a batch that has not the time for all of its messages", () => {
     ]);
   });
 
-  it("keeps the time of a message that does not come again", async () => {
+  it("keeps the time of a message that may not fail any more", async () => {
     const { consumer, queue, opened } = await practised(200);
     const Records = [message("0", 2), message("1", 2), message("last", 5)];
 
@@ -43,6 +43,15 @@ describe("a batch that has not the time for all of its messages", () => {
 
     expect(opened()).toEqual(["0.png", "last.png"]);
     expect([response.batchItemFailures, queue.deadLetters]).toEqual([[{ itemIdentifier: "1" }], []]);
+  });
+
+  it("does as many as it can of messages that may all not fail any more, and none for one that came less often", async () => {
+    const { consumer, opened } = await practised(200);
+    const last = ["a", "b", "c", "d", "e", "f"].map((id) => message(id, 6));
+
+    await consumer.consume({ Records: [message("first", 5), message("second", 5), ...last] }, lambdaContext(850));
+
+    expect(opened().sort()).toEqual(["b.png", "c.png", "first.png"]);
   });
 
   it("starts its first message all the same, so that there is an end", async () => {
@@ -53,13 +62,24 @@ describe("a batch that has not the time for all of its messages", () => {
     expect(opened()).toEqual(["0.png"]);
   });
 
+  it("has the queue deliver what never had a turn more often than what fails", async () => {
+    const { consumer, queue } = await practised(200);
+
+    const response = await consumer.consume({ Records: [message("0", 7), message("1", 7)] }, lambdaContext(300));
+
+    expect([response.batchItemFailures, queue.deadLetters]).toEqual([[{ itemIdentifier: expect.any(String) }], []]);
+  });
+
   it("has a code for a message that never had a turn and does not come again", async () => {
     const { consumer, queue, topic } = await practised(200);
 
-    await consumer.consume({ Records: [message("0", 5), message("1", 5)] }, lambdaContext(300));
+    await consumer.consume({ Records: [message("0", 8), message("1", 8)] }, lambdaContext(300));
 
     expect(queue.deadLetters).toMatchObject([
-      { code: "RETRIES_EXHAUSTED", message: expect.stringContaining("OUT_OF_TIME") },
+      {
+        code: "RETRIES_EXHAUSTED",
+        message: expect.stringMatching(/^Received 8 times, the last time with OUT_OF_TIME: /),
+      },
     ]);
     expect(topic.summary.at(-1)).toMatch(/^failed \d\.png RETRIES_EXHAUSTED$/);
   });

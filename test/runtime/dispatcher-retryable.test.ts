@@ -49,7 +49,7 @@ describe("the dispatcher", () => {
     expect(result).toMatchObject({
       status: "failed",
       code: "RETRIES_EXHAUSTED",
-      message: "5 receives failed, the last with STORE_FAILED: The store is away.",
+      message: "Received 5 times, the last time with STORE_FAILED: The store is away.",
     });
     expect(store.keys("outputs")).toEqual([]);
   });

@@ -16,6 +16,7 @@ export function workerSettings({ limits, selection, outputObjects, ...given }: G
     uploadsBucket: "uploads",
     outputsBucket: "outputs",
     maxReceiveCount: 5,
+    spareReceives: 3,
     queueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/preview",
     deadLetterQueueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/preview-dead-letters",
     resultsTopicArn: "arn:aws:sns:eu-west-1:123456789012:results",

@@ -43,13 +43,32 @@ export async function shortenVisibility(queue: ScaledQueue, messages: readonly R
   if (queueTimeScale === 1) return;
   const hidden = messages
     .filter(({ record }) => !changedByFunction(record.receiptHandle))
-    .map((message) => ({ ...message, secondsLeft: secondsLeft(queue, message) }))
-    .filter(({ secondsLeft }) => secondsLeft > 0);
+    .map((message) => ({ message, seconds: secondsLeft(queue, message) / queueTimeScale }))
+    .filter(({ seconds }) => seconds > 0);
+  await changeVisibility(queue, hidden);
+}
+
+/** Lets messages come back whose visibility has ended in the queue's own time. At its real pace they are back, as on AWS. */
+export async function endVisibility(queue: ScaledQueue, messages: readonly ReceivedMessage[]): Promise<void> {
+  if (queue.queueTimeScale === 1) return;
+  await changeVisibility(
+    queue,
+    messages.map((message) => ({ message, seconds: 0 })),
+  );
+}
+
+interface Hidden {
+  readonly message: ReceivedMessage;
+  /** For how long it stays so. */
+  readonly seconds: number;
+}
+
+async function changeVisibility(queue: Queue, hidden: readonly Hidden[]): Promise<void> {
   for (const chunk of chunks(hidden)) {
-    const Entries = chunk.map(({ record, secondsLeft }, index) => ({
+    const Entries = chunk.map(({ message, seconds }, index) => ({
       Id: String(index),
-      ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: secondsLeft / queueTimeScale,
+      ReceiptHandle: message.record.receiptHandle,
+      VisibilityTimeout: seconds,
     }));
     const { Failed } = await queue.sqs.send(
       markAsMapping(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.queueUrl, Entries })),

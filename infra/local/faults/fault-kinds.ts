@@ -14,6 +14,7 @@ export const FAULTS = {
   "function-killed": "A function's process ends in the middle of a batch.",
   "function-out-of-memory": "A transform needs more memory than its function has.",
   "function-timed-out": "A transform does not give its process back before the function's time is up.",
+  "function-throttled": "Lambda has no concurrency left for a function, and refuses to invoke it for a while.",
 } as const satisfies Record<string, string>;
 
 export type FaultKind = keyof typeof FAULTS;

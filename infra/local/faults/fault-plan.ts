@@ -40,6 +40,7 @@ const SHARES: Readonly<Record<FaultKind, number>> = {
   "sqs-500": 0.1,
   "sns-500": 0.1,
   "function-killed": 0.001,
+  "function-throttled": 0.1,
   // The sources decide, not the requests.
   "function-out-of-memory": 0,
   "function-timed-out": 0,

@@ -5,13 +5,15 @@ export interface HandlerError {
   readonly stack?: string;
 }
 
-/** How an invocation ended. */
+/** How an invocation ended, or that it never began. */
 export type Invocation =
   | { readonly outcome: "returned"; readonly value: unknown }
   | { readonly outcome: "threw"; readonly error: HandlerError }
   | { readonly outcome: "timedOut" }
   /** The reason is `exit code 3`, `signal SIGSEGV` or `out of memory`. */
-  | { readonly outcome: "crashed"; readonly reason: string };
+  | { readonly outcome: "crashed"; readonly reason: string }
+  /** Lambda refused it with 429, for want of concurrency. */
+  | { readonly outcome: "throttled" };
 
 /** From the host to a runtime process. */
 export interface InvocationRequest {

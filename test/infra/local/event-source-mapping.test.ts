@@ -1,9 +1,8 @@
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { startFauxqs } from "fauxqs";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type MappingSettings, startEventSourceMapping } from "../../../infra/local/event-source-mapping.ts";
+import { describe, expect, it, vi } from "vitest";
 import type { Invocation } from "../../../infra/local/function-host.ts";
+import { type MappedQueue, queueOf, SUCCESS, startMapping as start } from "./mapped-queue.ts";
 
 describe("an event source mapping", () => {
   it("gives its function the event that Lambda makes of a message", async () => {
@@ -151,63 +150,9 @@ describe("an event source mapping", () => {
   });
 });
 
-const SUCCESS: Invocation = { outcome: "returned", value: null };
-const DEAD_LETTER_ARN = "arn:aws:sqs:eu-west-1:000000000000:dead";
-
-type Queue = Awaited<ReturnType<typeof queueOf>>;
-
-/** A queue whose messages come back a tenth of a second after they failed, three times. */
-async function queueOf(...messages: string[]) {
-  const server = await startFauxqs({ port: 0, logger: false, defaultRegion: "eu-west-1" });
-  const sqs = new SQSClient({
-    endpoint: `http://127.0.0.1:${server.port}`,
-    region: "eu-west-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-  onTestFinished(async () => {
-    sqs.destroy();
-    await server.stop();
-  });
-  server.createQueue("dead", { region: "eu-west-1" });
-  const { queueUrl, queueArn } = server.createQueue("worker", {
-    region: "eu-west-1",
-    attributes: {
-      VisibilityTimeout: "60",
-      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD_LETTER_ARN, maxReceiveCount: 3 }),
-    },
-  });
-  for (const message of messages) server.sendMessage("worker", message, { region: "eu-west-1" });
-  return {
-    sqs,
-    queueUrl,
-    queueArn,
-    left: () => {
-      const { ready = [], inflight = [] } = server.inspectQueue("worker")?.messages ?? {};
-      return { hidden: inflight.map(({ message }) => message.body).sort(), visible: ready.map(({ body }) => body) };
-    },
-    dead: () => server.inspectQueue("dead")?.messages.ready.map(({ body }) => body),
-  };
-}
-
-function start({ sqs, queueUrl, queueArn }: Queue, settings: Partial<MappingSettings>) {
-  return startEventSourceMapping({
-    sqs,
-    queueUrl,
-    queueArn,
-    function: { invoke: async () => SUCCESS },
-    batchSize: 10,
-    maximumBatchingWindowSeconds: 0,
-    maximumConcurrency: 2,
-    visibilityTimeoutSeconds: 60,
-    queueTimeScale: 600,
-    reportBatchItemFailures: true,
-    ...settings,
-  });
-}
-
 /** The events of a mapping that runs until its function was given so many messages, and until something else came true. */
 async function eventsOf(
-  queue: Queue,
+  queue: MappedQueue,
   answer: (event: SQSEvent) => Invocation,
   messages: number,
   until: () => unknown = () => {},

@@ -52,7 +52,7 @@ describe("a function that fails", () => {
     [
       "waits",
       "RETRIES_EXHAUSTED",
-      "5 receives failed, the last with TRANSFORM_TIMED_OUT: Expected all outputs before the worker's time was up.",
+      "Received 5 times, the last time with TRANSFORM_TIMED_OUT: Expected all outputs before the worker's time was up.",
     ],
   ])("leaves a dead letter with a code if it %s", (worker, code, message) => {
     const report = reports.find((candidate) => candidate.worker === worker);

@@ -205,7 +205,9 @@ describe("npm start without files", () => {
   it("adds the worker of a new file, and tells what becomes of one whose file is removed", async () => {
     const source = await readFile(join(project.folder, "transforms/thumbnail.ts"), "utf8");
     await project.write("transforms/tiny.ts", source);
-    await serving.line(/^tiny is a new worker\./);
+    expect(await serving.line(/^tiny is a new worker/)).toBe(
+      "tiny is a new worker. For uploads that are there already: npm run backfill -- --local --stack dev --worker tiny",
+    );
     await put("new.jpg", await fixture("jpeg"));
     await serving.line(/^done +tiny +new\.jpg/);
 

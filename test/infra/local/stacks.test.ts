@@ -9,6 +9,7 @@ import { PROJECT_ROOT } from "../../../infra/project-root.ts";
 import { fixture } from "../../support/fixtures.ts";
 import { deployCopy } from "../../support/local-stack.ts";
 import { configure, type StackConfig } from "../../support/stack-config.ts";
+import { type FedBack, feedBack } from "./feed-back.ts";
 
 let folder: string;
 let files: string[];
@@ -34,11 +35,31 @@ async function outputsOf(stack: DeployedStack, prefix = ""): Promise<Record<stri
   return Object.fromEntries(await Promise.all(digests));
 }
 
-/** Those of a stack that is up no longer than that. */
-async function outputsWith(config: StackConfig): Promise<Record<string, string>> {
+interface LayoutRun {
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What came of those of the photo, and of all that was made of them, among the uploads. */
+  readonly fedBack: FedBack;
+}
+
+const LAYOUTS: Readonly<Record<string, StackConfig>> = {
+  "two buckets": {},
+  "two buckets, of which EventBridge tells": { ingest: "eventbridge" },
+  "one bucket": { buckets: { layout: "one" } },
+  "one encrypted bucket, of which EventBridge tells": {
+    ingest: "eventbridge",
+    buckets: { layout: "one" },
+    encryption: "kms",
+  },
+  "existing buckets": { buckets: { layout: "existing", uploads: "our-photos", outputs: "our-web" } },
+};
+
+/** All that is found out about a stack of two workers, which is up no longer than that. */
+async function runLayout(config: StackConfig): Promise<LayoutRun> {
   const workers = { pixelate: { enabled: false }, resize: { enabled: false } };
   await using local = await deployCopy((project) => configure(project, { workers, ...config }));
-  return await outputsOf(local.stack);
+  const outputs = await outputsOf(local.stack);
+  const fedBack = await feedBack(local.stack, (key) => key.includes("photo.jpg"));
+  return { outputs, fedBack };
 }
 
 async function outputsOfExample(name: string, prefix = ""): Promise<string[]> {
@@ -47,22 +68,30 @@ async function outputsOfExample(name: string, prefix = ""): Promise<string[]> {
   return Object.keys(await outputsOf(local.stack, prefix));
 }
 
-describe("a stack", () => {
-  it("makes the same outputs of the same files however it is told of them, and wherever they are", async () => {
-    const existing = { layout: "existing", uploads: "our-photos", outputs: "our-web" };
-
-    const outputs = await outputsWith({});
-    const others = [
-      await outputsWith({ ingest: "eventbridge" }),
-      await outputsWith({ buckets: { layout: "one" } }),
-      await outputsWith({ ingest: "eventbridge", buckets: { layout: "one" }, encryption: "kms" }),
-      await outputsWith({ buckets: existing }),
-    ];
-
-    expect(Object.keys(outputs)).toHaveLength(6);
-    expect(others).toEqual(others.map(() => outputs));
+describe("a stack, however it is told of uploads, and wherever they are,", () => {
+  const runs: Record<string, LayoutRun> = {};
+  beforeAll(async () => {
+    for (const [layout, config] of Object.entries(LAYOUTS)) runs[layout] = await runLayout(config);
   });
 
+  it("makes the same outputs of the same files", () => {
+    const [first = {}, ...others] = Object.values(runs).map(({ outputs }) => outputs);
+
+    expect(Object.keys(first)).toHaveLength(6);
+    expect(others).toEqual(others.map(() => first));
+  });
+
+  it.each(Object.keys(LAYOUTS))("comes to an end though all its outputs become uploads: %s", (layout) => {
+    // Of three outputs each worker works on the other's; of the four that it makes of them, on none.
+    expect(runs[layout]?.fedBack).toEqual({
+      copies: [3, 4, 0],
+      ends: { OUTPUT_AS_UPLOAD: 11, done: 3 },
+      deadLetters: 0,
+    });
+  });
+});
+
+describe("a stack", () => {
   it("writes the keys that tutorials do, if it is configured so", async () => {
     expect(await outputsOfExample("classic-layouts")).toEqual([
       "TwistedClockWise/catTwistedClockWise.gif",
