@@ -31,7 +31,10 @@ export default defineTransform({
       default: [8, 16, 32, 48, 64],
       describe: "Cells along each side, one variant for each.",
     }),
-    optimize: boolean({ default: false, describe: "Whether JPEGs are up to half as large, and WebPs a tenth smaller, in twice the time." }),
+    optimize: boolean({
+      default: false,
+      describe: "Whether JPEGs are up to half as large, and WebPs a tenth smaller, in twice the time.",
+    }),
   }),
   variants: ({ cells }) => cells.map((count) => ({ name: `${count}x${count}`, format: "source" })),
   limits: { memoryMb: 1769, timeoutSeconds: 300 },
