@@ -40,7 +40,7 @@ export default defineTransform({
   limits: { memoryMb: 1769, timeoutSeconds: 300 },
   async *transform(source, { options: { cells, optimize }, lanes }) {
     const base = await readBase(source, Math.max(BASE, ...cells.map((count) => 2 * count)));
-    const encode = (grid: Grid, canvas: Uint8Array): Promise<Uint8Array> => {
+    const encode = (grid: Grid, canvas: Buffer): Promise<Uint8Array> => {
       enlarge(grid, source, canvas);
       const layout = {
         width: source.width,
@@ -55,12 +55,14 @@ export default defineTransform({
       if (source.format === "gif") image.gif({ dither: 0 });
       return image.toBuffer();
     };
-    const canvases: Uint8Array[] = [];
+    const canvases: Buffer[] = [];
     const encoding: Encoding[] = [];
     for (const count of cells) {
       const grid = await shrink(source, base, count);
       while (encoding.length >= lanes()) yield* finished(encoding, canvases);
-      const canvas = canvases.pop() ?? new Uint8Array(source.width * source.height * source.frames * base.channels);
+      // As it comes from memory: every pixel is drawn.
+      const canvas =
+        canvases.pop() ?? Buffer.allocUnsafeSlow(source.width * source.height * source.frames * base.channels);
       const body = encode(grid, canvas);
       // Whether or not anyone is waiting for it when it fails, that is handled.
       body.catch(() => {});
@@ -72,12 +74,12 @@ export default defineTransform({
 
 interface Encoding {
   readonly count: number;
-  readonly canvas: Uint8Array;
+  readonly canvas: Buffer;
   readonly body: Promise<Uint8Array>;
 }
 
 /** The first of what is being encoded, once it is; its canvas is free again. */
-async function* finished(encoding: Encoding[], canvases: Uint8Array[]): AsyncGenerator<Output> {
+async function* finished(encoding: Encoding[], canvases: Buffer[]): AsyncGenerator<Output> {
   const first = encoding.shift();
   if (!first) return;
   const body = await first.body;
@@ -119,29 +121,34 @@ async function shrink(source: Source, base: Grid, count: number): Promise<Grid> 
 }
 
 /** Fills the canvas with cells as nearest-neighbour enlargement does: a pixel takes the colour of the cell its centre lies in. */
-function enlarge(grid: Grid, { width, height, frames }: Source, canvas: Uint8Array): void {
-  const { channels } = grid;
-  const rowBytes = width * channels;
-  const columnOf = Array.from({ length: width }, (_, x) => cellAt(x, width, grid.columns));
+function enlarge(grid: Grid, { width, height, frames }: Source, canvas: Buffer): void {
+  const rowBytes = width * grid.channels;
+  const [columns, rows] = [edges(width, grid.columns), edges(height, grid.rows)];
   for (let frame = 0; frame < frames; frame++) {
-    let drawn = -1;
-    for (let y = 0; y < height; y++) {
-      const row = cellAt(y, height, grid.rows);
-      const start = (frame * height + y) * rowBytes;
-      if (row === drawn) {
-        canvas.copyWithin(start, start - rowBytes, start);
-        continue;
-      }
-      const cells = grid.pixels.subarray((frame * grid.rows + row) * grid.columns * channels);
-      columnOf.forEach((column, x) => {
-        for (let channel = 0; channel < channels; channel++)
-          canvas[start + x * channels + channel] = cells[column * channels + channel] ?? 0;
-      });
-      drawn = row;
+    for (let row = 0; row < grid.rows; row++) {
+      const start = (frame * height + at(rows, row)) * rowBytes;
+      const end = (frame * height + at(rows, row + 1)) * rowBytes;
+      const cells = grid.pixels.subarray((frame * grid.rows + row) * grid.columns * grid.channels);
+      drawRow(canvas.subarray(start, start + rowBytes), cells, grid.channels, columns);
+      // What is filled is copied as a whole, again and again: few large copies take half as long as one of each row.
+      for (let filled = rowBytes; start + filled < end; filled *= 2)
+        canvas.copyWithin(start + filled, start, start + Math.min(filled, end - start - filled));
     }
   }
 }
 
-function cellAt(pixel: number, length: number, cells: number): number {
-  return Math.floor(((pixel + 0.5) * cells) / length);
+function drawRow(row: Buffer, cells: Uint8Array, channels: number, columns: readonly number[]): void {
+  for (let cell = 0; cell + 1 < columns.length; cell++) {
+    const colour = cells.subarray(cell * channels, (cell + 1) * channels);
+    row.fill(colour, at(columns, cell) * channels, at(columns, cell + 1) * channels);
+  }
+}
+
+/** Where each of some cells begins, and where the last one ends. */
+function edges(length: number, cells: number): number[] {
+  return Array.from({ length: cells + 1 }, (_, cell) => Math.ceil((cell * length) / cells - 0.5));
+}
+
+function at(numbers: readonly number[], index: number): number {
+  return numbers[index] ?? 0;
 }
