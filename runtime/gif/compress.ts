@@ -15,17 +15,25 @@ const table = new Int32Array(TABLE_SLOTS);
 
 const MAX_BLOCK_BYTES = 255;
 
-// In the loop below each index is within bounds by construction: `as number` says so where a check would cost time.
+/** At the worst a pixel is a code of 12 bits; a clear code comes once in thousands. */
+const MAX_BYTES_PER_PIXEL = 1.51;
+/** What the first and last codes and the bits left over need beside. */
+const MARGIN_BYTES = 16;
+
+// In the loop below each index is within bounds by construction: `as number` says so where a check would cost time. Codes are
+// written, lowest bit first, in the four places where they arise: as a call it takes a fifth longer.
 
 /** The compressed data of a plane, from the code size to the last, empty sub-block. */
 export function compress({ width, height, indexes, origin, across, down, codeSize }: Plane): Uint8Array {
   const clear = 1 << codeSize;
-  const writer = new CodeWriter(codeSize);
+  const bytes = Buffer.allocUnsafe(Math.ceil(MAX_BYTES_PER_PIXEL * width * height) + MARGIN_BYTES);
   table.fill(0);
   let next = clear + 2;
   let bits = codeSize + 1;
   let prefix = -1;
-  writer.write(clear, bits);
+  let position = 0;
+  let pending = clear;
+  let pendingBits = bits;
   for (let row = 0; row < height; row++) {
     let at = origin + row * down;
     for (let column = 0; column < width; column++, at += across) {
@@ -45,66 +53,41 @@ export function compress({ width, height, indexes, origin, across, down, codeSiz
         prefix = entry & (MAX_CODES - 1);
         continue;
       }
-      writer.write(prefix, bits);
+      pending |= prefix << pendingBits;
+      for (pendingBits += bits; pendingBits >= 8; pendingBits -= 8, pending >>>= 8) bytes[position++] = pending;
       prefix = index;
       if (next < MAX_CODES) {
         table[slot] = (key << 12) | next;
         if (next === 1 << bits) bits++;
         next++;
       } else {
-        writer.write(clear, bits);
+        pending |= clear << pendingBits;
+        for (pendingBits += bits; pendingBits >= 8; pendingBits -= 8, pending >>>= 8) bytes[position++] = pending;
         table.fill(0);
         next = clear + 2;
         bits = codeSize + 1;
       }
     }
   }
-  writer.write(prefix, bits);
+  pending |= prefix << pendingBits;
+  for (pendingBits += bits; pendingBits >= 8; pendingBits -= 8, pending >>>= 8) bytes[position++] = pending;
   // A decoder makes an entry of the last string too, and may expect a longer code after it.
   if (next === 1 << bits && next < MAX_CODES) bits++;
-  writer.write(clear + 1, bits);
-  return writer.finish();
+  pending |= (clear + 1) << pendingBits;
+  for (pendingBits += bits; pendingBits > 0; pendingBits -= 8, pending >>>= 8) bytes[position++] = pending;
+  return inBlocks(bytes.subarray(0, position), codeSize);
 }
 
-/** Puts codes into sub-blocks, lowest bit first. */
-class CodeWriter {
-  #bytes = new Uint8Array(4 * (1 + MAX_BLOCK_BYTES));
-  #block = 1;
-  #position = 2;
-  #bits = 0;
-  #bitCount = 0;
-
-  constructor(codeSize: number) {
-    this.#bytes[0] = codeSize;
+/** Data in sub-blocks, after the code size and before the empty one that ends them. */
+function inBlocks(bytes: Uint8Array, codeSize: number): Uint8Array {
+  const data = new Uint8Array(1 + bytes.length + Math.ceil(bytes.length / MAX_BLOCK_BYTES) + 1);
+  data[0] = codeSize;
+  let position = 1;
+  for (let start = 0; start < bytes.length; start += MAX_BLOCK_BYTES) {
+    const block = bytes.subarray(start, start + MAX_BLOCK_BYTES);
+    data[position++] = block.length;
+    data.set(block, position);
+    position += block.length;
   }
-
-  write(code: number, bits: number): void {
-    this.#bits |= code << this.#bitCount;
-    this.#bitCount += bits;
-    while (this.#bitCount >= 8) this.#writeByte();
-  }
-
-  finish(): Uint8Array {
-    if (this.#bitCount > 0) this.#writeByte();
-    this.#closeBlock();
-    // The block just opened stays empty, which ends the data.
-    return this.#bytes.subarray(0, this.#position);
-  }
-
-  #writeByte(): void {
-    if (this.#position - this.#block > MAX_BLOCK_BYTES) this.#closeBlock();
-    this.#bytes[this.#position++] = this.#bits;
-    this.#bits >>>= 8;
-    this.#bitCount -= 8;
-  }
-
-  #closeBlock(): void {
-    this.#bytes[this.#block] = this.#position - this.#block - 1;
-    this.#block = this.#position++;
-    if (this.#position + MAX_BLOCK_BYTES > this.#bytes.length) {
-      const longer = new Uint8Array(2 * this.#bytes.length);
-      longer.set(this.#bytes);
-      this.#bytes = longer;
-    }
-  }
+  return data;
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readProject } from "../../../infra/local/engine/project.ts";
 import type { Provider, Registration } from "../../../infra/local/engine/registration.ts";
 import { type Deployment, type EngineOptions, runProgram } from "../../../infra/local/engine.ts";
@@ -36,18 +36,43 @@ const failure = (lines: string): Promise<string> =>
     (error: Error) => error.message,
   );
 
-describe("runProgram", () => {
-  it("gives outputs, resources and what each depends on", async () => {
-    const { registrations, outputs } = await run(`
+describe("a run of a program", () => {
+  const made: string[] = [];
+  const told: string[] = [];
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    const inner = new LocalProvider(PLACE);
+    const provider: Provider = {
+      create: (registration: Registration) => {
+        made.push(registration.name);
+        return inner.create(registration);
+      },
+      invoke: (token) => inner.invoke(token),
+    };
+    deployment = await run(
+      `
       const group = new pulumi.ComponentResource("test:index:Group", "group");
       const topic = new aws.sns.Topic("first", {}, { parent: group });
       new aws.sns.Topic("second", { displayName: topic.arn }, { dependsOn: [] });
+      new aws.sns.Topic("third", { displayName: pulumi.secret("word") });
+      const last = new aws.sns.Topic("z");
+      new aws.sns.Topic("a", {}, { dependsOn: [last] });
+      for (const text of ["One.", "Two.", "One."]) pulumi.log.warn(text);
+      pulumi.log.info("Three.");
       export const arn = topic.arn;
-      export const hidden = pulumi.secret("word");`);
+      export const hidden = pulumi.secret("word");
+      export const account = aws.getCallerIdentityOutput().accountId;
+      export const region = aws.getRegionOutput().region;
+      export const partition = (await aws.getPartition()).partition;`,
+      { provider, onWarning: (message) => told.push(message) },
+    );
+  });
 
-    const second = registrations.find(({ name }) => name === "second");
+  it("gives outputs, resources and what each depends on", () => {
+    const second = deployment.registrations.find(({ name }) => name === "second");
     const arn = expect.stringMatching(/^arn:aws:sns:us-east-1:000000000000:first-[0-9a-f]{7}$/);
-    expect(outputs).toEqual({ arn, hidden: "word" });
+    expect(deployment.outputs).toMatchObject({ arn, hidden: "word" });
     expect(second).toMatchObject({
       urn: "urn:pulumi:dev::image-machine::aws:sns/topic:Topic::second",
       inputs: { displayName: arn },
@@ -55,23 +80,27 @@ describe("runProgram", () => {
     });
   });
 
-  it("shows no secret", async () => {
-    const { registrations } = await run('new aws.sns.Topic("topic", { displayName: pulumi.secret("word") });');
-
-    const topic = registrations.find(({ name }) => name === "topic");
-    expect(topic?.inputs.displayName).toBe("word");
-    expect(topic?.shownInputs.displayName).toBe("[secret]");
+  it("shows no secret", () => {
+    const third = deployment.registrations.find(({ name }) => name === "third");
+    expect(third?.inputs.displayName).toBe("word");
+    expect(third?.shownInputs.displayName).toBe("[secret]");
   });
 
-  it("tells a program whose account it is in, and where", async () => {
-    const { outputs } = await run(`
-      export const account = aws.getCallerIdentityOutput().accountId;
-      export const region = aws.getRegionOutput().region;
-      export const partition = (await aws.getPartition()).partition;`);
-
-    expect(outputs).toEqual({ account: "000000000000", region: "us-east-1", partition: "aws" });
+  it("tells a program whose account it is in, and where", () => {
+    expect(deployment.outputs).toMatchObject({ account: "000000000000", region: "us-east-1", partition: "aws" });
   });
 
+  it("waits for what a resource depends on", () => {
+    expect(made.filter((name) => ["a", "z"].includes(name))).toEqual(["z", "a"]);
+  });
+
+  it("tells of each warning once", () => {
+    expect(told).toEqual(["One.", "Two."]);
+    expect(deployment.warnings).toEqual(told);
+  });
+});
+
+describe("runProgram", () => {
   it("makes independent resources in an order that the seed decides", async () => {
     const lines = Array.from({ length: 6 }, (_, index) => `new aws.sns.Topic("topic-${index}");`).join("\n");
     const orderOf = async (seed: number) =>
@@ -82,34 +111,6 @@ describe("runProgram", () => {
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
     expect(other.sort()).toEqual(first.sort());
-  });
-
-  it("waits for what a resource depends on", async () => {
-    const made: string[] = [];
-    const inner = new LocalProvider(PLACE);
-    const provider: Provider = {
-      create: (registration: Registration) => {
-        made.push(registration.name);
-        return inner.create(registration);
-      },
-      invoke: (token) => inner.invoke(token),
-    };
-
-    await run('const last = new aws.sns.Topic("z"); new aws.sns.Topic("a", {}, { dependsOn: [last] });', { provider });
-
-    expect(made).toEqual(["z", "a"]);
-  });
-
-  it("tells of each warning once", async () => {
-    const told: string[] = [];
-
-    const { warnings } = await run(
-      'for (const text of ["One.", "Two.", "One."]) pulumi.log.warn(text); pulumi.log.info("Three.");',
-      { onWarning: (message) => told.push(message) },
-    );
-
-    expect(told).toEqual(["One.", "Two."]);
-    expect(warnings).toEqual(told);
   });
 
   it("runs the main file in its folder, with the options of Pulumi.yaml", async () => {

@@ -63,12 +63,21 @@ const startAnotherMapping: Act = async (_, revoke) => {
   });
   await expect(machine.start()).rejects.toThrow(/not authorized to perform: sqs:GetQueueAttributes/);
 };
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // It has ended, and nobody has been told yet.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
 /** A process has its log stream for as long as it lives. */
 const uploadToNewProcess: Act = async (key, revoke) => {
   const lambda = observed.stack.machine.function(observed.stack.workers[0]?.functionName ?? "");
   // An earlier upload may come again meanwhile, and start another one.
   while (lambda.processIds.length > 0) {
-    for (const pid of lambda.processIds) process.kill(pid, "SIGKILL");
+    for (const pid of lambda.processIds) killIfAlive(pid);
     await setTimeout(10);
   }
   return upload(key, revoke);

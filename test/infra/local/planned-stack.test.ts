@@ -53,7 +53,7 @@ describe("a stack as an estimate needs it", () => {
       batchSize: 4,
       scaling: { maximumConcurrency: 10 },
       visibilityTimeoutSeconds: 120,
-      maxReceiveCount: 5,
+      maxReceiveCount: 8,
       retentionSeconds: 604_800,
     });
     expect(Object.fromEntries(stack.workers.map(({ name, scaling }) => [name, scaling]))).toMatchObject({
