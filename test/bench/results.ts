@@ -50,3 +50,13 @@ export interface Machine {
 export function isRatio({ measure }: Pick<ResultRow, "measure">): boolean {
   return measure !== "memory" && measure !== "code size";
 }
+
+/** Two runs on one machine as one. */
+export function joinResults(one: BenchResults, other: BenchResults): BenchResults {
+  return {
+    ...one,
+    rows: [...one.rows, ...other.rows],
+    failures: [...one.failures, ...other.failures],
+    notes: [...one.notes, ...other.notes],
+  };
+}

@@ -42,6 +42,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResults> {
     const fileOf = await drawInputs(join(folder, "inputs"), names);
     const rows: ResultRow[] = [];
     const failures: JobFailure[] = [];
+    const found: string[] = [];
     let versions: Readonly<Record<string, string>> = {};
     const attempt = async (job: string, run: () => Promise<readonly string[]>) => {
       onProgress(job);
@@ -55,6 +56,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResults> {
         const result = await runJob({ name, job, file: fileOf(job.input), setup, rounds: options.rounds, keep });
         versions = { ...versions, ...result.versions };
         rows.push(...result.rows);
+        if (result.cellDifferences.size > 0) found.push(cellNote(job, result.cellDifferences));
         return result.problems;
       });
     }
@@ -72,7 +74,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResults> {
       rounds: options.rounds,
       rows,
       failures,
-      notes: [RATIOS, ...(python ? [] : [NO_PILLOW]), ...jobNotes],
+      notes: [RATIOS, ...(python ? [] : [NO_PILLOW]), ...jobNotes, ...found],
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -95,3 +97,17 @@ export function chooseJobs(words: readonly string[]): Pick<BenchOptions, "jobs" 
 function setupFor(transforms: Registry, { transform }: { transform: string }, python: string | undefined) {
   return setupOf(transform, transforms.get(transform), python);
 }
+
+function cellNote({ title }: Job, differences: ReadonlyMap<string, number>): string {
+  const each = [...differences].map(([variant, levels]) => `${variant} ${levels.toFixed(1)}`);
+  return `${title}: mean difference of cells from Pillow's, in levels of 255: ${each.join(", ")}.`;
+}
+
+/** Those that take a second or two each. */
+export function quickly({ jobs, memoryJobs }: Pick<BenchOptions, "jobs" | "memoryJobs">) {
+  const small = <Entry extends { readonly input: string }>(entries: Readonly<Record<string, Entry>>) =>
+    Object.fromEntries(Object.entries(entries).filter(([, { input }]) => !LARGE_INPUT.test(input)));
+  return { jobs: small(jobs), memoryJobs: small(memoryJobs) };
+}
+
+const LARGE_INPUT = /^(24|100)mp\./;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fidelityProblems } from "./fidelity/check.ts";
+import { cellDifferences, fidelityProblems } from "./fidelity/check.ts";
 import type { Job } from "./jobs.ts";
 import type { ResultRow } from "./results.ts";
 import { judge, median, ratioOf } from "./statistics.ts";
@@ -21,6 +21,8 @@ export interface JobRun {
 export interface JobResult {
   readonly rows: readonly ResultRow[];
   readonly problems: readonly string[];
+  /** How far cells are from Pillow's, in levels of 255, by variant. */
+  readonly cellDifferences: ReadonlyMap<string, number>;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -41,11 +43,9 @@ export async function runJob({ name, job, file, setup, rounds, keep }: JobRun): 
     kept.set(subject, await readOutputs(join(keep, subject)));
   }
   const source = await readFile(file);
-  const problems = await fidelityProblems(job.fidelity, {
-    source,
-    ours: kept.get("ours") ?? new Map(),
-    pillow: kept.get("pillow"),
-  });
+  const compared = { source, ours: kept.get("ours") ?? new Map(), pillow: kept.get("pillow") };
+  const problems = await fidelityProblems(job.fidelity, compared);
+  const differences = job.fidelity === "pixelate" ? await cellDifferences(compared) : new Map();
 
   const measured = new Map<SubjectName, Measured[]>(names.map((subject) => [subject, []]));
   for (let round = 0; round < rounds; round++) {
@@ -54,7 +54,8 @@ export async function runJob({ name, job, file, setup, rounds, keep }: JobRun): 
       if (answer) measured.get(subject)?.push(answer);
     }
   }
-  return { rows: rowsOf(name, job, measured), problems, versions: started.get("pillow")?.ready.versions ?? {} };
+  const versions = started.get("pillow")?.ready.versions ?? {};
+  return { rows: rowsOf(name, job, measured), problems, cellDifferences: differences, versions };
 }
 
 /** Ours first; without those that are not here. */

@@ -43,28 +43,31 @@ export function meanDifference(one: readonly number[], other: readonly number[])
 
 /**
  * How many pixels are not what nearest-neighbour enlargement makes of the cells' own colours: a pixel's is that of the cell in
- * which its centre lies, as Pillow has it.
+ * which its centre lies. A centre on the very edge between two cells is as near to either, and Pillow's rounding decides: not looked at.
  */
 export function pixelsOffGrid({ data, width, height, channels }: Pixels, count: number): number {
-  const [columns, rows] = [Math.min(count, width), Math.min(count, height)];
-  const columnOf = Array.from({ length: width }, (_, x) => Math.floor(((x + 0.5) * columns) / width));
-  const middleOf = Array.from({ length: columns }, (_, column) => Math.floor(((column + 0.5) * width) / columns));
+  const [columns, rows] = [axisOf(width, count), axisOf(height, count)];
   let off = 0;
-  for (let y = 0; y < height; y++) {
-    const middle = Math.floor(((Math.floor(((y + 0.5) * rows) / height) + 0.5) * height) / rows);
-    for (let x = 0; x < width; x++) {
-      const [at, expected] = [
-        (y * width + x) * channels,
-        (middle * width + (middleOf[columnOf[x] ?? 0] ?? 0)) * channels,
-      ];
+  for (const { at: y, middle: row } of rows) {
+    for (const { at: x, middle: column } of columns) {
+      const [pixel, expected] = [(y * width + x) * channels, (row * width + column) * channels];
       for (let channel = 0; channel < channels; channel++) {
-        if (data[at + channel] === data[expected + channel]) continue;
+        if (data[pixel + channel] === data[expected + channel]) continue;
         off++;
         break;
       }
     }
   }
   return off;
+}
+
+/** Places along a side, each with the middle of its cell; without those that are as near to another. */
+function axisOf(length: number, count: number): { readonly at: number; readonly middle: number }[] {
+  const cells = Math.min(count, length);
+  return Array.from({ length }, (_, at) => ({
+    at,
+    middle: Math.floor(((Math.floor(((at + 0.5) * cells) / length) + 0.5) * length) / cells),
+  })).filter(({ at }) => ((2 * at + 1) * cells) % (2 * length) !== 0);
 }
 
 /** Inside a cell, away from its edges. */
