@@ -35,7 +35,7 @@ export function benchPicture({ rows, date, machine }: BenchResults): string {
   const one = LABEL_WIDTH + BAR_WIDTH / MAX_RATIO;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title description">
   <title id="title">Time of Image Machine as a share of Pillow's</title>
-  <desc id="description">Shorter is faster; 1 is Pillow. ${escape(description)}.</desc>
+  <desc id="description">Shorter is faster; 1 is Pillow. ${escapeXml(description)}.</desc>
   <style>${STYLE}
   </style>
   <text class="title" x="8" y="22">Time as a share of the classic Pillow handler's</text>
@@ -43,7 +43,7 @@ export function benchPicture({ rows, date, machine }: BenchResults): string {
   <text class="small" x="${round(one)}" y="${TOP - 6}" text-anchor="middle">1 = Pillow</text>
 ${shown.map(bar).join("\n")}
   <line class="line" x1="${round(one)}" x2="${round(one)}" y1="${TOP}" y2="${TOP + shown.length * ROW}"/>
-  <text class="small" x="8" y="${height - 10}">${escape(`${machine.cpu}, ${machine.cores} cores; Node ${machine.versions.node}, sharp ${machine.versions.sharp}, Pillow ${machine.versions.Pillow ?? "not measured"}; ${date.slice(0, 10)}`)}</text>
+  <text class="small" x="8" y="${height - 10}">${escapeXml(`${machine.cpu}, ${machine.cores} cores; Node ${machine.versions.node}, sharp ${machine.versions.sharp}, Pillow ${machine.versions.Pillow ?? "not measured"}; ${date.slice(0, 10)}`)}</text>
 </svg>
 `;
 }
@@ -54,7 +54,7 @@ function bar({ title, result, target, verdict }: ResultRow, index: number): stri
   const value = result.value > MAX_RATIO ? `${result.value.toFixed(2)} →` : result.value.toFixed(2);
   const end = LABEL_WIDTH + BAR_WIDTH + 12;
   const marks = [
-    `  <text x="${LABEL_WIDTH - 8}" y="${middle + 4}" text-anchor="end">${escape(title)}</text>`,
+    `  <text x="${LABEL_WIDTH - 8}" y="${middle + 4}" text-anchor="end">${escapeXml(title)}</text>`,
     `  <rect class="bar${verdict === "missed" ? " missed" : ""}" x="${LABEL_WIDTH}" y="${top}" width="${round(length(result.value))}" height="${BAR}" rx="2"/>`,
     `  <line class="range" x1="${place(result.low)}" x2="${place(result.high)}" y1="${middle}" y2="${middle}"/>`,
     `  <text x="${end}" y="${middle + 4}">${value}</text>`,
@@ -78,6 +78,6 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

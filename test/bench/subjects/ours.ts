@@ -1,8 +1,7 @@
-import { fileURLToPath } from "node:url";
 import type { SQSEvent } from "aws-lambda";
 import { CONSUMER, compose, QUEUE, RESULTS, STORE, TELEMETRY } from "../../../runtime/container.ts";
 import type { FailureQueue } from "../../../runtime/queue.ts";
-import { readTransforms } from "../../../runtime/registry.ts";
+import type { Registry } from "../../../runtime/registry.ts";
 import type { Result } from "../../../runtime/result.ts";
 import { lambdaContext } from "../../support/contexts.ts";
 import { s3Event } from "../../support/s3-events.ts";
@@ -10,16 +9,13 @@ import { sqsEvent } from "../../support/sqs-records.ts";
 import { BenchStore } from "./bench-store.ts";
 import type { NodeSubject, Outputs, Upload, Work } from "./work.ts";
 
-const TRANSFORMS = fileURLToPath(new URL("../../../transforms", import.meta.url));
-
 /** What a message has left in Lambda, in milliseconds: as much as there can be. */
 const REMAINING_MS = 900_000;
 
 const KEPT = "kept/";
 
 /** The product: messages of a queue, through the composed runtime, to a store. Its settings are those of the environment. */
-export async function ours(): Promise<NodeSubject> {
-  const registry = await readTransforms(TRANSFORMS);
+export async function ours(registry: Registry): Promise<NodeSubject> {
   let store: BenchStore | undefined;
   const asked = () => {
     if (!store) throw new Error("Expected prepared work, received none.");

@@ -2,9 +2,9 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { type WorkerSettings, writeWorkerSettings } from "../../../runtime/settings.ts";
 import { PILLOW_PROCESS } from "../pillow/find-python.ts";
+import { subjectCode } from "./subject-code.ts";
 import type { Answer, Measured, Ready, Work } from "./work.ts";
 
 export type SubjectName = "ours" | "pillow" | "bare" | "floor";
@@ -24,8 +24,6 @@ export interface SubjectSetup {
   readonly python: string | undefined;
 }
 
-const NODE_PROCESS = fileURLToPath(new URL("node-process.ts", import.meta.url));
-
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 /** A process that does work, one piece at a time, and measures itself. */
@@ -44,7 +42,7 @@ export class Subject implements AsyncDisposable {
 
   /** Throws if it does not come up. */
   static async start(name: SubjectName, setup: SubjectSetup): Promise<Subject> {
-    const [command, ...args] = commandOf(name, setup);
+    const [command, ...args] = await commandOf(name, setup);
     const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: environmentOf(setup) });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const failed = once(child, "error").then(([error]) => Promise.reject(error));
@@ -68,8 +66,8 @@ export class Subject implements AsyncDisposable {
   }
 }
 
-function commandOf(name: SubjectName, { python }: SubjectSetup): [string, ...string[]] {
-  if (name !== "pillow") return [process.execPath, NODE_PROCESS, name];
+async function commandOf(name: SubjectName, { python, settings }: SubjectSetup): Promise<[string, ...string[]]> {
+  if (name !== "pillow") return [process.execPath, await subjectCode(name, settings.transform)];
   if (!python) throw new Error("Expected a Python that has Pillow, found none.");
   return [python, PILLOW_PROCESS];
 }

@@ -7,25 +7,23 @@ import type { Answer, NodeSubject, Outputs, Ready, Upload, Work } from "./work.t
 
 const MEGABYTE = 1024 * 1024;
 
-/** Only what is asked for is loaded: neither its memory nor its settings of sharp are another's. */
-const SUBJECTS: Readonly<Record<string, () => Promise<NodeSubject>>> = {
-  ours: async () => (await import("./ours.ts")).ours(),
-  bare: async () => (await import("./bare.ts")).bare(),
-  floor: async () => (await import("./floor.ts")).floor(),
-};
-
-const start = SUBJECTS[process.argv[2] ?? ""];
-if (!start) throw new TypeError(`Expected ${Object.keys(SUBJECTS).join(", ")}, received ${process.argv[2]}.`);
-const subject = await start();
-const held = new Map<string, Promise<Uint8Array>>();
-
-say({ versions: {}, idleMb: process.memoryUsage.rss() / MEGABYTE });
-for await (const line of createInterface({ input: process.stdin })) {
-  say(await answer(JSON.parse(line)).catch((error) => ({ error: messageOf(error) })));
+/** Answers lines on standard input with lines on standard output, until there are no more. */
+export async function serve(start: () => Promise<NodeSubject>): Promise<void> {
+  const subject = await start();
+  const held: Held = new Map();
+  say({ versions: {}, idleMb: process.memoryUsage.rss() / MEGABYTE });
+  for await (const line of createInterface({ input: process.stdin })) {
+    say(await answer(subject, JSON.parse(line), held).catch((error) => ({ error: messageOf(error) })));
+  }
 }
 
-async function answer(work: Work): Promise<Answer> {
-  const uploads = await Promise.all(work.files.map((file, index) => uploadOf(file, index, work.held)));
+/** Files that stay in memory. */
+type Held = Map<string, Promise<Uint8Array>>;
+
+async function answer(subject: NodeSubject, work: Work, held: Held): Promise<Answer> {
+  const uploads = await Promise.all(
+    work.files.map((file, index) => uploadOf(file, index, work.held ? held : undefined)),
+  );
   await subject.prepare?.(work, uploads);
   let outputs: Outputs = new Map();
   const [cpu, start] = [process.cpuUsage(), performance.now()];
@@ -37,14 +35,13 @@ async function answer(work: Work): Promise<Answer> {
   return { wallMs, cpuMs: (user + system) / 1000, peakMb: most };
 }
 
-async function uploadOf(file: string, index: number, isHeld: boolean): Promise<Upload> {
+async function uploadOf(file: string, index: number, held: Held | undefined): Promise<Upload> {
   const bytes = () => {
-    if (!isHeld) return readFile(file);
-    const reading = held.get(file) ?? readFile(file);
-    held.set(file, reading);
+    const reading = held?.get(file) ?? readFile(file);
+    held?.set(file, reading);
     return reading;
   };
-  if (isHeld) await bytes();
+  if (held) await bytes();
   return { key: `${index}-${basename(file)}`, file, size: (await stat(file)).size, bytes };
 }
 
