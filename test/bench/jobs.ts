@@ -75,7 +75,7 @@ export const JOBS = {
   "rotate-animated-gif": {
     transform: "rotate",
     fidelity: "gif turns",
-    title: "rotate, animated GIF, both turns of all frames",
+    title: "rotate, animated GIF, all of 12 frames (Pillow: the first)",
     input: "animated.gif",
     times: 3,
     compare: [{ against: "pillow", measure: "wall" }],
@@ -128,6 +128,7 @@ export const JOBS = {
       { against: "bare", measure: "wall", target: 0.5 },
       { against: "pillow", measure: "wall" },
     ],
+    note: "Pillow's handler drops a profile unread, whatever it says of the colours.",
   },
   "resize-jpeg": {
     transform: "resize",
@@ -174,7 +175,7 @@ export const JOBS = {
 
 export type JobName = keyof typeof JOBS;
 
-/** With the store's settings of sharp beside it, and with what can't be left out at all. */
+/** With Pillow, with bare sharp, and with what can't be left out at all. */
 function againstAll({ wall, cpu }: { wall: number; cpu?: number }): Comparison[] {
   return [
     { against: "pillow", measure: "wall", target: wall },

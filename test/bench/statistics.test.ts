@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { estimate, judge, median, quantile, ratioOf } from "./statistics.ts";
+import { estimate, judge, median, quantile, ratioOf, spread } from "./statistics.ts";
 
 describe("statistics of rounds", () => {
   it("takes the middle of all values, or the mean of the two there", () => {
@@ -20,6 +20,15 @@ describe("statistics of rounds", () => {
     const { value, low, high } = ratioOf([10, 20, 60], [20, 40, 40]);
 
     expect({ value, low, high }).toEqual({ value: 0.5, low: 0.5, high: 1.3 });
+  });
+
+  it("has the ratio of medians in the range, though it be that of no round", () => {
+    const { value, low, high } = ratioOf([10, 20, 30], [20, 10, 30]);
+
+    expect({ value, low }).toEqual({ value: 1, low: 0.6 });
+    expect(ratioOf([1, 100], [10, 10])).toEqual({ value: 5.05, low: expect.closeTo(1.09), high: expect.closeTo(9.01) });
+    expect(spread(3, [1, 1])).toEqual({ value: 3, low: 1, high: 3 });
+    expect(high).toBeGreaterThan(1.5);
   });
 
   it("refuses sides of different rounds, and no values at all", () => {

@@ -31,12 +31,18 @@ export function estimate(values: readonly number[]): Estimate {
   return { value: median(values), low: quantile(values, LOW), high: quantile(values, HIGH) };
 }
 
+/** A value found otherwise, with the range of its rounds, which it never lies outside of. */
+export function spread(value: number, rounds: readonly number[]): Estimate {
+  const { low, high } = estimate(rounds);
+  return { value, low: Math.min(low, value), high: Math.max(high, value) };
+}
+
 /** The ratio of two medians; its range is that of the ratios of the rounds, each of which measured both in turn. */
 export function ratioOf(ours: readonly number[], others: readonly number[]): Estimate {
   if (ours.length !== others.length)
     throw new RangeError(`Expected as many rounds of either side, received ${ours.length} and ${others.length}.`);
   const ratios = ours.map((value, round) => value / (others[round] ?? Number.NaN));
-  return { ...estimate(ratios), value: median(ours) / median(others) };
+  return spread(median(ours) / median(others), ratios);
 }
 
 /** A target is missed only if the whole range lies above it. */

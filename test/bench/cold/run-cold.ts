@@ -7,7 +7,7 @@ import { PROJECT_ROOT } from "../../support/project-files.ts";
 import { thisMachine } from "../machine.ts";
 import type { BenchResults, JobFailure, ResultRow } from "../results.ts";
 import { setupOf } from "../settings.ts";
-import { estimate, judge, median } from "../statistics.ts";
+import { judge, median, spread } from "../statistics.ts";
 import type { ClientName, ClientState } from "./evaluated-clients.ts";
 import { outputOf, startupOf } from "./start-process.ts";
 
@@ -55,17 +55,15 @@ export async function runCold(rounds: number, onProgress: (line: string) => void
 
   const [empty, sharp] = [startups.get("empty") ?? [], startups.get("sharp") ?? []];
   const failures: JobFailure[] = [];
-  const notes = [START_NOTE, SIZE_NOTE, CLIENT_NOTE];
+  const evaluated = new Map<string, string[]>();
   for (const { name, file, environment } of functions) {
     const clients: Record<ClientName, ClientState> = JSON.parse(await outputOf([COVERAGE_PROCESS, file], environment));
-    notes.push(
-      `${name}: ${Object.entries(clients)
-        .map(([client, state]) => `${client} ${state}`)
-        .join(", ")}.`,
-    );
+    const states = Object.entries(clients).map(([client, state]) => `${client} ${state}`);
+    evaluated.set(states.join(", "), [...(evaluated.get(states.join(", ")) ?? []), name]);
     if (clients[LATE_CLIENT] === "evaluated")
       failures.push({ job: `cold-${name}`, problems: [`Expected ${LATE_CLIENT} not to be loaded before a failure.`] });
   }
+  const clientNotes = [...evaluated].map(([states, names]) => `${CLIENT_NOTE} ${states}; in ${names.join(", ")}.`);
   return {
     date: new Date().toISOString(),
     machine: thisMachine(),
@@ -75,7 +73,7 @@ export async function runCold(rounds: number, onProgress: (line: string) => void
       ...functions.map(sizeRow),
     ],
     failures,
-    notes,
+    notes: [START_NOTE, SIZE_NOTE, ...clientNotes],
   };
 }
 
@@ -113,10 +111,11 @@ function startRow(
 ): ResultRow {
   const above = (times: readonly number[]) => times.map((time, round) => time - (empty[round] ?? 0));
   const [ours, others] = [above(startups), above(sharp)];
-  const result = {
-    ...estimate(ours.map((time, round) => time / (others[round] ?? Number.NaN))),
-    value: (median(startups) - median(empty)) / (median(sharp) - median(empty)),
-  };
+  const ratio = (median(startups) - median(empty)) / (median(sharp) - median(empty));
+  const result = spread(
+    ratio,
+    ours.map((time, round) => time / (others[round] ?? Number.NaN)),
+  );
   return {
     job: `cold-${name}`,
     title: `cold start: ${name}`,

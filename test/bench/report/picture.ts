@@ -1,7 +1,7 @@
 import { type BenchResults, isRatio, type ResultRow } from "../results.ts";
 
-const WIDTH = 760;
-const LABEL_WIDTH = 350;
+const WIDTH = 860;
+const LABEL_WIDTH = 450;
 const BAR_WIDTH = 300;
 const ROW = 26;
 const TOP = 58;
@@ -39,7 +39,7 @@ export function benchPicture({ rows, date, machine }: BenchResults): string {
   <style>${STYLE}
   </style>
   <text class="title" x="8" y="22">Time as a share of the classic Pillow handler's</text>
-  <text class="small" x="8" y="40">shorter is faster; thin lines are the range of rounds, dashes the targets</text>
+  <text class="small" x="8" y="40">shorter is faster; thin lines are the range of rounds, dashes the targets; orange misses its target</text>
   <text class="small" x="${round(one)}" y="${TOP - 6}" text-anchor="middle">1 = Pillow</text>
 ${shown.map(bar).join("\n")}
   <line class="line" x1="${round(one)}" x2="${round(one)}" y1="${TOP}" y2="${TOP + shown.length * ROW}"/>

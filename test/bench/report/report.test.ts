@@ -42,7 +42,7 @@ describe("what a benchmark found", () => {
 
     const { format, width } = await sharp(Buffer.from(svg)).metadata();
 
-    expect({ format, width }).toEqual({ format: "svg", width: 760 });
+    expect({ format, width }).toEqual({ format: "svg", width: 860 });
     expect(svg).toContain('<title id="title">');
     expect(svg).toContain("pixelate, 6 MP JPEG: 0.28; rotate, GIF: 2.00.</desc>");
     expect(svg).toContain("A &lt;fast&gt; CPU");
