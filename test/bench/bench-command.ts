@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { runCommand, userPath } from "../../infra/command.ts";
 import { readNumber } from "../../infra/number-flag.ts";
+import { PROJECT_ROOT } from "../support/project-files.ts";
 import { runCold } from "./cold/run-cold.ts";
 import { JOBS } from "./jobs.ts";
 import { MEMORY_JOBS } from "./memory-jobs.ts";
@@ -67,7 +68,8 @@ await runCommand(USAGE, async (args) => {
     values.from === undefined ? await measure() : JSON.parse(await readFile(userPath(values.from), "utf8"));
 
   console.log(values.json ? JSON.stringify(results, null, 2) : benchTable(results).join("\n"));
-  const [kept, drawn] = values.readme ? [README_RESULTS, README_PICTURE] : [values.keep, values.svg];
+  const readmeFiles = [README_RESULTS, README_PICTURE].map((path) => join(PROJECT_ROOT, path));
+  const [kept, drawn] = values.readme ? readmeFiles : [values.keep, values.svg];
   if (kept !== undefined) await write(kept, `${JSON.stringify(results, null, 2)}\n`);
   if (drawn !== undefined) await write(drawn, benchPicture(results));
   return results.failures.length > 0 ? 1 : 0;
