@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { sniff } from "../../runtime/media-type.ts";
 import { readTransforms } from "../../runtime/registry.ts";
 import { openSource } from "../../runtime/source.ts";
+import { benchPicture } from "../bench/report/picture.ts";
+import { README_PICTURE, README_RESULTS } from "../bench/report/readme.ts";
 import { fixture } from "../support/fixtures.ts";
 import { copyProject } from "../support/project-copy.ts";
 import { withTables } from "./tables.ts";
@@ -19,6 +21,12 @@ describe("README.md", () => {
     const written = withTables(readme, await readTransforms(root("transforms")));
 
     expect(readme).toBe(written);
+  });
+
+  it("shows the picture of the comparison that its table is of", async () => {
+    const results = JSON.parse(await read(README_RESULTS));
+
+    expect(await read(README_PICTURE)).toBe(benchPicture(results));
   });
 
   it("shows a transform that works", async () => {

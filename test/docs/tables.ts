@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { stackSchema } from "../../infra/config/stack-schema.ts";
 import { transformsOfWorkers } from "../../infra/config/worker-transforms.ts";
 import { ERROR_CODES } from "../../runtime/errors.ts";
@@ -5,6 +7,9 @@ import { mediaTypeRow } from "../../runtime/media-type.ts";
 import { type OptionField, readOptions } from "../../runtime/options.ts";
 import type { RegisteredTransform, Registry } from "../../runtime/registry.ts";
 import { SKIP_CODES } from "../../runtime/result.ts";
+import { README_RESULTS, readmeNote, readmeRows } from "../bench/report/readme.ts";
+import type { BenchResults } from "../bench/results.ts";
+import { PROJECT_ROOT } from "../support/project-files.ts";
 import { picturePath } from "./pictures.ts";
 
 /** The README's tables, each made from the code that it is about. */
@@ -26,6 +31,7 @@ const TABLES: Readonly<Record<string, (transforms: Registry) => string[][]>> = {
       retryable ? "tried again" : "a dead letter",
     ]),
   ],
+  comparisons: () => readmeRows(readResults()),
   skips: () => [
     ["code", "why nothing is made"],
     ...Object.entries(SKIP_CODES).map(([code, means]) => [`\`${code}\``, means]),
@@ -45,8 +51,14 @@ export function withTables(text: string, transforms: Registry): string {
   return text.replace(MARKS, (_, name: string) => {
     const rows = TABLES[name]?.(transforms);
     if (!rows) throw new Error(`Expected a table of ${Object.keys(TABLES).join(", ")}, received ${name}.`);
-    return `<!-- table of ${name} -->\n${toMarkdown(rows)}\n<!-- end of table -->`;
+    const note = name === "comparisons" ? `\n\n${readmeNote(readResults())}` : "";
+    return `<!-- table of ${name} -->\n${toMarkdown(rows)}${note}\n<!-- end of table -->`;
   });
+}
+
+/** What `npm run bench -- --readme` kept. */
+function readResults(): BenchResults {
+  return JSON.parse(readFileSync(join(PROJECT_ROOT, README_RESULTS), "utf8"));
 }
 
 function transformRow({ name, transform }: RegisteredTransform): string[] {
