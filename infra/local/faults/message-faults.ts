@@ -53,6 +53,8 @@ function failTopic(plan: FaultPlan, request: FastifyRequest, reply: FastifyReply
 }
 
 function failQueue(plan: FaultPlan, request: FastifyRequest, reply: FastifyReply): void {
+  // Asked once, when the stack is made: who deploys has no queue that would try again.
+  if (request.headers[TARGET] === "AmazonSQS.GetQueueAttributes") return;
   const { QueueUrl: url } = request.body as Record<string, unknown>;
   if (!plan.choose(["sqs-500"], `${request.headers[TARGET]} ${url}`)) return;
   reply.code(500).header("content-type", "application/x-amz-json-1.0");

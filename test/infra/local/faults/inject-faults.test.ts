@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../../infra/local/emulator.ts";
 import type { FaultKind } from "../../../../infra/local/faults/fault-kinds.ts";
@@ -153,13 +153,15 @@ describe("a fault of messages", () => {
     expect([...published].sort()).toEqual([0, 1]);
   });
 
-  it("fails a function's call to its queue", async () => {
+  it("fails a function's call to its queue, and no question of who deploys it", async () => {
     const { emulator, endpoint, region } = await failOnce("sqs-500");
     const { url } = await emulator.createQueue("queue", {});
     const sqs = new SQSClient({ endpoint, region, credentials: FUNCTION, maxAttempts: 1 });
-    const ask = () => nameOf(sqs.send(new GetQueueAttributesCommand({ QueueUrl: url })));
+    const deploy = () => nameOf(sqs.send(new GetQueueAttributesCommand({ QueueUrl: url })));
+    const receive = () => nameOf(sqs.send(new ReceiveMessageCommand({ QueueUrl: url })));
 
-    expect(await ask()).toMatch(/InternalError/);
-    expect(await ask()).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+    expect(await deploy()).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+    expect(await receive()).toMatch(/InternalError/);
+    expect(await receive()).toMatchObject({ $metadata: { httpStatusCode: 200 } });
   });
 });
