@@ -12,5 +12,6 @@ export default function keepCompiled(): (() => void) | undefined {
     return undefined;
   const folder = mkdtempSync(join(tmpdir(), "compiled-"));
   process.env.NODE_COMPILE_CACHE = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  // Processes that are just ending write there once more.
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
