@@ -1,15 +1,14 @@
-import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { readdir, rm } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
-import { type BuildOptions, build, version } from "esbuild";
+import { build, version } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
 import { CodeFiles } from "./code-files.ts";
+import { FUNCTION_BUILD } from "./function-build.ts";
 import { FileDigests, keptBundle, type NewBundle } from "./kept-bundle.ts";
 import { codeProblem } from "./lambda-limits.ts";
-import { LAYER_PACKAGES } from "./layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
-import { SILENT_BUILD, transformDigest } from "./transform-digest.ts";
+import { transformDigest } from "./transform-digest.ts";
 
 /** What the functions of a transform's workers are made of. */
 export interface FunctionSource {
@@ -60,23 +59,6 @@ interface Entry {
   readonly folder: string;
 }
 
-const BUILD = {
-  bundle: true,
-  platform: "node",
-  target: "node24",
-  format: "cjs",
-  // Modules first: of CommonJS nothing is left out.
-  mainFields: ["module", "main"],
-  external: [...LAYER_PACKAGES],
-  // The chain that looks for credentials everywhere is a seventh of all code, to be read at each cold start.
-  alias: { "@aws-sdk/credential-provider-node": "./runtime/function-credentials.ts" },
-  minify: true,
-  legalComments: "none",
-  sourcemap: false,
-  metafile: true,
-  ...SILENT_BUILD,
-} as const satisfies BuildOptions;
-
 /**
  * Bundles the runtime and one transform for Lambda. The same sources give the same bytes on any machine, and a file that
  * is already there is not written again. Throws a `RunError` that names the transform if it can't be bundled.
@@ -124,21 +106,25 @@ export async function bundleNotifier(outputFolder = NOTIFIER_FOLDER): Promise<Fu
 async function bundleEntry(entry: Entry, digests = new FileDigests()): Promise<TransformCode> {
   const { folder } = entry;
   const files = { bundle: join(folder, FILE_NAME), record: `${folder}.json` };
-  const key = JSON.stringify([version, BUILD, entry.text("")]);
-  const { contents, transformSource } = await keptBundle(files, key, digests, () => bundle(entry));
-  await writeIfChanged(files.bundle, contents);
+  const key = JSON.stringify([version, FUNCTION_BUILD, entry.text("")]);
+  const kept = await keptBundle(files, key, digests, () => bundle(entry));
   await removeOthers(folder);
   const written = CodeFiles.at(folder);
   const problem = written && codeProblem(`the code of ${entry.about}`, written);
   if (problem) throw new RunError(problem);
-  return { path: relativeToProject(folder), sha256: sha256(contents), bytes: contents.length, transformSource };
+  return { path: relativeToProject(folder), ...kept };
 }
 
 async function bundle({ about, transformFile, text }: Entry): Promise<NewBundle> {
   try {
     const transformSource = transformFile === undefined ? "" : await transformDigest(transformFile);
     const stdin = { contents: text(transformSource), resolveDir: PROJECT_ROOT, sourcefile: ENTRY };
-    const { outputFiles, metafile } = await build({ ...BUILD, absWorkingDir: PROJECT_ROOT, stdin });
+    const { outputFiles, metafile } = await build({
+      ...FUNCTION_BUILD,
+      absWorkingDir: PROJECT_ROOT,
+      metafile: true,
+      stdin,
+    });
     const [file] = outputFiles;
     if (!file) throw new Error("Expected one file, received none.");
     const inputs = Object.keys(metafile.inputs).filter((input) => input !== ENTRY);
@@ -157,16 +143,6 @@ function entryOf(transform: string, transformFile: string, sourceDigest: string)
   `;
 }
 
-/** In one step, since two programs may bundle at once. */
-async function writeIfChanged(file: string, content: Uint8Array): Promise<void> {
-  const current = await readFile(file).catch(() => undefined);
-  if (current?.equals(content)) return;
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${dirname(file)}.${process.pid}.draft`;
-  await writeFile(draft, content);
-  await rename(draft, file);
-}
-
 /** What an older version of this program left there would be uploaded too. */
 async function removeOthers(folder: string): Promise<void> {
   const others = (await readdir(folder)).filter((name) => name !== FILE_NAME);
@@ -175,8 +151,4 @@ async function removeOthers(folder: string): Promise<void> {
 
 function relativeToProject(path: string): string {
   return relative(PROJECT_ROOT, path).replaceAll("\\", "/");
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }

@@ -1,22 +1,26 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { PROJECT_ROOT } from "./project-root.ts";
 
-export interface Bundle {
+/** A bundle that was made just now. */
+export interface NewBundle {
   readonly contents: Uint8Array;
+  /** The files in it: their paths from the project. */
+  readonly inputs: readonly string[];
   /** See `TransformCode`; empty if there is no transform in it. */
   readonly transformSource: string;
 }
 
-/** A bundle that was made just now, and the files in it: their paths from the project. */
-export interface NewBundle extends Bundle {
-  readonly inputs: readonly string[];
+/** A bundle as it lies in its file. */
+export interface KeptBundle extends Pick<NewBundle, "transformSource"> {
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+  readonly bytes: number;
 }
 
-/** Where a bundle is kept, and what a record of it says. */
+/** Where a bundle is kept, and what it was made of. */
 export interface KeptFiles {
-  /** Written by the caller. */
   readonly bundle: string;
   readonly record: string;
 }
@@ -51,28 +55,31 @@ export class FileDigests {
 }
 
 /**
- * The bundle that is kept, if neither it nor anything it was made of has changed; that of `make` otherwise. To read some
- * hundred files takes a tenth of the time that bundling them does.
+ * The bundle that is kept, if neither it nor anything it was made of has changed; that of `make` otherwise, which is kept from
+ * then on. To read some hundred files takes a tenth of the time that bundling them does.
  */
 export async function keptBundle(
   files: KeptFiles,
   key: string,
   digests: FileDigests,
   make: () => Promise<NewBundle>,
-): Promise<Bundle> {
+): Promise<KeptBundle> {
   const [contents, record] = await Promise.all([
     readFile(files.bundle).catch(() => undefined),
     readRecord(files.record),
   ]);
-  const isKept = contents && record && record.key === key && record.sha256 === sha256(contents);
-  if (isKept && (await digests.areStill(record.inputs))) return { contents, transformSource: record.transformSource };
+  if (contents && record?.key === key && record.sha256 === sha256(contents) && (await digests.areStill(record.inputs)))
+    return { sha256: record.sha256, bytes: contents.length, transformSource: record.transformSource };
 
   const start = Date.now();
-  const { inputs, ...made } = await make();
+  const made = await make();
+  const { transformSource, inputs } = made;
+  const kept = { sha256: sha256(made.contents), bytes: made.contents.length, transformSource };
+  if (!contents?.equals(made.contents)) await writeInOneStep(files.bundle, made.contents);
   // Nobody can say which of its texts a file gave that was saved meanwhile.
-  if (await areOlder(inputs, start)) await writeRecord(files.record, key, inputs, made);
+  if (await areOlder(inputs, start)) await writeRecord(files.record, { key, inputs, ...kept });
   else await rm(files.record, { force: true });
-  return made;
+  return kept;
 }
 
 async function readRecord(file: string): Promise<BundleRecord | undefined> {
@@ -84,13 +91,21 @@ async function readRecord(file: string): Promise<BundleRecord | undefined> {
   }
 }
 
-async function writeRecord(file: string, key: string, inputs: readonly string[], bundle: Bundle): Promise<void> {
+async function writeRecord(
+  file: string,
+  { inputs, ...record }: Omit<BundleRecord, "inputs"> & Pick<NewBundle, "inputs">,
+): Promise<void> {
   const digests = new FileDigests();
   const noted = await Promise.all(inputs.map(async (input) => [input, await digests.of(input)]));
+  await writeFile(file, JSON.stringify({ ...record, inputs: Object.fromEntries(noted) }));
+}
+
+/** Since two programs may bundle at once. */
+async function writeInOneStep(file: string, content: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const { contents, transformSource } = bundle;
-  const record = { key, inputs: Object.fromEntries(noted), sha256: sha256(contents), transformSource };
-  await writeFile(file, JSON.stringify(record));
+  const draft = `${dirname(file)}.${process.pid}.draft`;
+  await writeFile(draft, content);
+  await rename(draft, file);
 }
 
 async function areOlder(inputs: readonly string[], time: number): Promise<boolean> {

@@ -1,17 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
+import { SILENT_BUILD } from "./function-build.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
-
-/** How bundles are made that are never written by esbuild itself. */
-export const SILENT_BUILD = {
-  // What esbuild would otherwise read from a tsconfig.json near each file.
-  tsconfigRaw: { compilerOptions: { target: "ES2024", verbatimModuleSyntax: true } },
-  write: false,
-  logLevel: "silent",
-} as const satisfies BuildOptions;
 
 /** Of all texts that decide what a transform makes, but for the runtime; the same on every machine, whatever ends their lines. */
 export async function transformDigest(transformFile: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { build } from "esbuild";
-import { LAYER_PACKAGES } from "../../../infra/layer.ts";
+import { FUNCTION_BUILD } from "../../../infra/function-build.ts";
 import { PROJECT_ROOT } from "../../support/project-files.ts";
 
 type NodeSubjectName = "ours" | "bare" | "floor";
@@ -23,14 +23,8 @@ export function subjectCode(name: NodeSubjectName, transform: string): Promise<s
 
 async function bundle(name: NodeSubjectName, transform: string, file: string): Promise<string> {
   await build({
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    mainFields: ["module", "main"],
-    external: [...LAYER_PACKAGES],
-    minify: true,
-    logLevel: "silent",
+    ...FUNCTION_BUILD,
+    write: true,
     absWorkingDir: PROJECT_ROOT,
     stdin: { contents: name === "ours" ? oursEntry(transform) : otherEntry(name), resolveDir: PROJECT_ROOT },
     outfile: file,
