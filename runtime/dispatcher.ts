@@ -152,23 +152,26 @@ export class Dispatcher {
     const mayBeDone = dispatch.redelivered || upload.isRemoval === true;
     const stored = mayBeDone ? await outputs.findCurrent(head, mediaType) : undefined;
     if (stored) return { status: "done", outputs: stored, notes: [], unchanged: true };
-    return this.#inRoom(object, dispatch, async (source, lanes) => {
-      const sent = await this.#write(head, source, { ...dispatch, lanes });
-      const notes = [...source.notes, ...outputs.notesOf(head), ...readOptOut(head, settings.worker).notes];
-      return async () => ({ status: "done", outputs: await sent(), notes, unchanged: false });
-    });
+    const made = await this.#inRoom(object, dispatch, async (source, lanes) => ({
+      sending: await this.#make(head, source, { ...dispatch, lanes }),
+      notes: source.notes,
+    }));
+    // What is still on its way needs no room.
+    const written = await made.sending.all();
+    const notes = [...made.notes, ...outputs.notesOf(head), ...readOptOut(head, settings.worker).notes];
+    return { status: "done", outputs: written, notes, unchanged: false };
   }
 
-  /** Downloads a source and works on it, each once there is room. What the work leaves to be done needs no room. */
+  /** Downloads a source and works on it, each once there is room. */
   async #inRoom<T>(
     object: OpenObject,
     { onWaited }: Dispatch,
-    work: (source: OpenedSource, lanes: () => number) => Promise<() => Promise<T>>,
+    work: (source: OpenedSource, lanes: () => number) => Promise<T>,
   ): Promise<T> {
     const { room, settings } = this.#parts;
     let waiting = performance.now();
     const stopWaiting = () => onWaited?.(performance.now() - waiting);
-    const rest = await room.hold(object.size, async () => {
+    return room.hold(object.size, async () => {
       stopWaiting();
       const source = await openSource(await object.bytes(), settings.limits, settings);
       waiting = performance.now();
@@ -177,15 +180,14 @@ export class Dispatcher {
         return work(source, lanes);
       });
     });
-    return rest();
   }
 
-  /** Makes all outputs, and has them sent meanwhile; gives what waits for the last of them. */
-  async #write(
+  /** Makes all outputs, and has them sent meanwhile. */
+  async #make(
     head: SourceHead,
     source: OpenedSource,
     { signal, log, lanes }: Pick<Dispatch, "signal" | "log"> & { readonly lanes: () => number },
-  ): Promise<() => Promise<ResultOutput[]>> {
+  ): Promise<Sending<ResultOutput>> {
     const { transform, options, settings, outputs } = this.#parts;
     checkTime(signal);
     const sending = new Sending<ResultOutput>();
@@ -200,7 +202,7 @@ export class Dispatcher {
       await sending.settled();
       throw error;
     }
-    return () => sending.all();
+    return sending;
   }
 }
 

@@ -35,16 +35,24 @@ export function resourcesOf(memoryMb: number, cores: number): Resources {
   };
 }
 
-/** How many images of a size are worked on at once: as its share of the pixels and its number of cores allow. */
-export function imagesAtOnce(imagePixels: number, resources: Resources): number {
-  const { pixels, maxRunning } = shareFor(imagePixels, resources);
-  return Math.max(1, Math.min(maxRunning, Math.floor(pixels / imagePixels)));
+type ImageSize = "small" | "large";
+
+function sizeOf(imagePixels: number): ImageSize {
+  return imagePixels <= SMALL_PIXELS ? "small" : "large";
 }
 
-function shareFor(imagePixels: number, { pixels, cores }: Resources): { pixels: number; maxRunning: number } {
-  return imagePixels <= SMALL_PIXELS
-    ? { pixels: SMALL_SHARE * pixels, maxRunning: 2 * cores }
-    : { pixels: (1 - SMALL_SHARE) * pixels, maxRunning: cores };
+/** The pixels of all images of a size, and how many are worked on at once however few their pixels are. */
+function sharesOf({ pixels, cores }: Resources): Readonly<Record<ImageSize, { pixels: number; atOnce: number }>> {
+  return {
+    small: { pixels: SMALL_SHARE * pixels, atOnce: 2 * cores },
+    large: { pixels: (1 - SMALL_SHARE) * pixels, atOnce: cores },
+  };
+}
+
+/** How many images of so many pixels each are worked on at once. */
+export function imagesAtOnce(imagePixels: number, resources: Resources): number {
+  const { pixels, atOnce } = sharesOf(resources)[sizeOf(imagePixels)];
+  return Math.max(1, Math.min(atOnce, Math.floor(pixels / imagePixels)));
 }
 
 /**
@@ -54,15 +62,16 @@ function shareFor(imagePixels: number, { pixels, cores }: Resources): { pixels: 
 export class WorkRoom {
   readonly #resources: Resources;
   readonly #downloads: Budget;
-  readonly #small: Budget;
-  readonly #large: Budget;
+  readonly #images: Readonly<Record<ImageSize, Budget>>;
 
   constructor(resources: Resources) {
-    const [small, large] = [shareFor(0, resources), shareFor(Infinity, resources)];
+    const { small, large } = sharesOf(resources);
     this.#resources = resources;
     this.#downloads = new Budget(resources.downloadBytes);
-    this.#small = new Budget(small.pixels, small.maxRunning);
-    this.#large = new Budget(large.pixels, large.maxRunning);
+    this.#images = {
+      small: new Budget(small.pixels, small.atOnce),
+      large: new Budget(large.pixels, large.atOnce),
+    };
   }
 
   /** Does work that holds a source of so many bytes, as soon as there is room for them. */
@@ -72,13 +81,13 @@ export class WorkRoom {
 
   /** Does work on an image of so many pixels, as soon as there is room for them; it is told what `lanes` says of it. */
   compute<T>(pixels: number, work: (lanes: () => number) => Promise<T>): Promise<T> {
-    const budget = pixels <= SMALL_PIXELS ? this.#small : this.#large;
-    return budget.spend(pixels, () => work(() => this.#lanesFor(pixels)));
+    return this.#images[sizeOf(pixels)].spend(pixels, () => work(() => this.#lanesFor(pixels)));
   }
 
   /** How many outputs an image may have encoded at once: what other images leave of the cores, and its own pixels of memory. */
   #lanesFor(pixels: number): number {
-    const cores = this.#resources.cores / (this.#small.running + this.#large.running);
+    const { small, large } = this.#images;
+    const cores = this.#resources.cores / (small.running + large.running);
     return Math.max(1, Math.floor(Math.min(cores, this.#resources.pixels / pixels)));
   }
 }
