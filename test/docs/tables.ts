@@ -38,6 +38,11 @@ const TABLES: Readonly<Record<string, (transforms: Registry) => string[][]>> = {
   ],
 };
 
+/** What a reader has to know of a table, below it. */
+const NOTES: Readonly<Record<string, () => string>> = {
+  comparisons: () => readmeNote(readResults()),
+};
+
 const MARKS = /<!-- table of (\w+) -->.*?<!-- end of table -->/gs;
 
 /** The text with every table as the code is now. Throws if it has no place for one, or a place for none. */
@@ -51,8 +56,9 @@ export function withTables(text: string, transforms: Registry): string {
   return text.replace(MARKS, (_, name: string) => {
     const rows = TABLES[name]?.(transforms);
     if (!rows) throw new Error(`Expected a table of ${Object.keys(TABLES).join(", ")}, received ${name}.`);
-    const note = name === "comparisons" ? `\n\n${readmeNote(readResults())}` : "";
-    return `<!-- table of ${name} -->\n${toMarkdown(rows)}${note}\n<!-- end of table -->`;
+    const note = NOTES[name]?.();
+    const text = note === undefined ? toMarkdown(rows) : `${toMarkdown(rows)}\n\n${note}`;
+    return `<!-- table of ${name} -->\n${text}\n<!-- end of table -->`;
   });
 }
 
