@@ -1,10 +1,8 @@
 import { vi } from "vitest";
-import { type WorkerSettings, writeWorkerSettings } from "../../runtime/settings.ts";
+import type { WorkerSettings } from "../../runtime/settings.ts";
+import { lambdaVariables } from "./lambda-variables.ts";
 
-/** The environment of a worker's function on AWS, until `vi.unstubAllEnvs()`; its log is silent. */
+/** Gives this process the environment of a worker's function, until `vi.unstubAllEnvs()`. */
 export function stubLambdaEnvironment(settings: WorkerSettings): void {
-  vi.stubEnv("AWS_REGION", "eu-west-1");
-  vi.stubEnv("WORKER_SETTINGS", writeWorkerSettings(settings));
-  vi.stubEnv("POWERTOOLS_LOG_LEVEL", "SILENT");
-  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "true");
+  for (const [name, value] of Object.entries(lambdaVariables(settings))) vi.stubEnv(name, value);
 }

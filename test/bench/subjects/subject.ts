@@ -2,7 +2,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { type WorkerSettings, writeWorkerSettings } from "../../../runtime/settings.ts";
+import type { WorkerSettings } from "../../../runtime/settings.ts";
+import { lambdaVariables } from "../../support/lambda-variables.ts";
 import { PILLOW_PROCESS } from "../pillow/find-python.ts";
 import { subjectCode } from "./subject-code.ts";
 import type { Answer, Measured, Ready, Work } from "./work.ts";
@@ -76,11 +77,8 @@ async function commandOf(name: SubjectName, { python, settings }: SubjectSetup):
 function environmentOf({ settings, memoryMb }: SubjectSetup): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    AWS_REGION: "eu-west-1",
+    ...lambdaVariables(settings),
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-    WORKER_SETTINGS: writeWorkerSettings(settings),
-    POWERTOOLS_LOG_LEVEL: "SILENT",
-    POWERTOOLS_METRICS_DISABLED: "true",
     PYTHONDONTWRITEBYTECODE: "1",
   };
 }
