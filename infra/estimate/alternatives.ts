@@ -1,5 +1,5 @@
 import { amount } from "../figures.ts";
-import { DEFAULT_POLLERS, FUNCTIONS_PER_POLLER, PROVISIONED_POLLERS } from "../lambda-scaling.ts";
+import { FUNCTIONS_PER_POLLER, PROVISIONED_POLLERS } from "../lambda-scaling.ts";
 import { batchSeconds } from "./batch-time.ts";
 import { type Estimate, estimate, type Scenario, type TimedWorker } from "./estimate.ts";
 import { KEEPS_UP_SECONDS, limitOf } from "./held-back.ts";
@@ -78,10 +78,7 @@ type Change = Pick<Alternative, "asked" | "settings" | "scenario">;
 function withConcurrency(scenario: Scenario, account: number): Change {
   const parts = partsByWork(scenario.stack.workers, account * (1 - FREE_SHARE));
   const scalings = parts.map((part) => ({
-    maximumConcurrency: clamp(part, {
-      ...MAXIMUM_CONCURRENCY,
-      max: Math.min(MAXIMUM_CONCURRENCY.max, DEFAULT_POLLERS.maximum),
-    }),
+    maximumConcurrency: clamp(part, MAXIMUM_CONCURRENCY),
   }));
   const shown = scalings.map(({ maximumConcurrency }) => amount(maximumConcurrency));
   return {

@@ -62,13 +62,11 @@ function faster(now: Estimate, others: readonly Alternative[]): string[] {
   const own = others.findLast(({ asked }) => asked.length === 0);
   const best = others.at(-1);
   const told = [own, best === own ? undefined : best].filter((one) => one !== undefined);
-  if (told.length === 0) return [];
-  const sentences = told.map((other) => {
+  return told.map((other) => {
     const difference = other.dollars - now.dollars;
     const more = Math.abs(difference) < 0.01 * now.dollars ? "about the same money" : dollars(other.dollars);
     return `${other.asked.length === 0 ? "With the settings below alone" : `With ${other.asked.join(" and ")} asked of AWS, and the settings below,`} it takes ${duration(other.run.drainedAt)} for ${more}; then it is held back by ${heldBackBy(other.scenario, other) ?? "nothing but the uploads themselves"}.`;
   });
-  return sentences;
 }
 
 function perSecond(uploads: number, seconds: number): string {

@@ -18,15 +18,16 @@ export function plannedStack(name: string, resources: readonly PlannedResource[]
   const names = resources.filter(({ type }) => type === WORKER_TYPE).map((resource) => resource.name);
   const [first] = names;
   if (first === undefined) throw new TypeError(`Expected a stack with workers for --stack, received ${name}.`);
-  const subscriptions = resources.filter(({ type, inputs }) => type === SUBSCRIPTION_TYPE && inputs.protocol === "sqs");
+  const subscriptions = resources.filter(
+    ({ type, name, inputs }) => type === SUBSCRIPTION_TYPE && inputs.protocol === "sqs" && names.includes(name),
+  );
   const { resultsTopicArn, uploadsBucket, outputsBucket } = settingsOf(resources, first);
   const [, , , region = ""] = resultsTopicArn.split(":");
   return {
     name,
     region,
-    ingest: subscriptions.some((subscription) => names.includes(subscription.name)) ? "sns" : "eventbridge",
-    filters: subscriptions.filter(({ name, inputs }) => names.includes(name) && inputs.filterPolicy !== undefined)
-      .length,
+    ingest: subscriptions.length > 0 ? "sns" : "eventbridge",
+    filters: subscriptions.filter(({ inputs }) => inputs.filterPolicy !== undefined).length,
     isOneBucket: uploadsBucket === outputsBucket,
     workers: names.map((worker) => plannedWorker(worker, resources, transforms)),
   };
