@@ -11,7 +11,7 @@ import { type HostLayer, hostLayer, type LocalFunction } from "./function-host.t
 import type { AccessControl, AccessDecision } from "./iam/access-control.ts";
 import { LocalFunctions, type NewFunction, PROCESSES } from "./local-functions.ts";
 import type { MachineState } from "./state/machine-state.ts";
-import { untilEmpty } from "./until-empty.ts";
+import { countMessages, untilEmpty } from "./until-empty.ts";
 
 export interface MachineOptions extends AccessReports {
   /** How much faster the time of queues passes. */
@@ -160,6 +160,11 @@ export class Machine {
    */
   async settled({ seconds, signal }: { seconds: number; signal?: AbortSignal }): Promise<boolean> {
     return untilEmpty(this.emulator, this.#feeding, { seconds: seconds + this.#longestWindow, signal });
+  }
+
+  /** How many messages wait for functions, or are being worked on. */
+  async waiting(): Promise<number> {
+    return countMessages(this.emulator, this.#feeding);
   }
 
   /**

@@ -25,6 +25,17 @@ export async function untilEmpty(
 }
 
 async function areEmpty(emulator: Pick<Emulator, "inspectQueue">, queues: readonly string[]): Promise<boolean> {
+  return (await countMessages(emulator, queues)) === 0;
+}
+
+/** How many messages are in these queues, visible, hidden or delayed. */
+export async function countMessages(
+  emulator: Pick<Emulator, "inspectQueue">,
+  queues: readonly string[],
+): Promise<number> {
   const contents = await Promise.all(queues.map((name) => emulator.inspectQueue(name)));
-  return contents.flatMap(({ ready, delayed, inflight }) => [...ready, ...delayed, ...inflight]).length === 0;
+  return contents.reduce(
+    (sum, { ready, delayed, inflight }) => sum + ready.length + delayed.length + inflight.length,
+    0,
+  );
 }

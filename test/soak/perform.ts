@@ -31,13 +31,14 @@ export class Doer {
   }
 }
 
-/** Does all that the stories tell: several at once, each in its order. */
+/** Does all that the stories tell: several at once, each in its order and when it is `ready`. */
 export async function perform(
   stories: readonly Story[],
   doer: Doer,
-  { atOnce, onStory }: { atOnce: number; onStory: () => void },
+  { atOnce, ready, onStory }: { atOnce: number; ready?: () => Promise<void>; onStory: () => void },
 ): Promise<void> {
   await pLimit(atOnce).map(stories, async ({ key, steps }) => {
+    await ready?.();
     for (const step of steps) {
       await setTimeout(step.pauseMs);
       if (step.does === "put") await doer.put(key, await step.body());

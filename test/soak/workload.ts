@@ -81,20 +81,23 @@ export function writeWorkload({
 /** Where uploads lie that others change while workers read them. */
 export const CONTESTED_FOLDER = "contested/";
 
-const CONTESTED = { share: 0.005, atLeast: 3 };
+const CONTESTED = { share: 0.005, atLeast: 3, atMost: 50 };
 
 /**
  * While there is nothing else to do, what changes an upload is worked on at once, by another process than the one that still
  * has the old bytes; later it would wait for its turn, and mend what the old bytes did.
  */
 function contestedStories(uploads: number, random: Random): Story[] {
-  const count = Math.min(uploads, Math.max(CONTESTED.atLeast, Math.round(CONTESTED.share * uploads)));
+  const count = Math.min(uploads, CONTESTED.atMost, Math.max(CONTESTED.atLeast, Math.round(CONTESTED.share * uploads)));
   return Array.from({ length: count }, (_, index) => ({
     key: `${CONTESTED_FOLDER}${index}.png`,
     contested: true,
     steps: [put({ random, format: "png" })],
   }));
 }
+
+/** Each takes its function as long as thousands of others. */
+const MOST_FATAL = 5;
 
 /** Sources that end their function's process each time, few enough to leave time for the others. */
 function fatalStories({
@@ -108,7 +111,7 @@ function fatalStories({
 }): Story[] {
   return Object.entries(FATAL_SIDES).flatMap(([kind, side]) => {
     if (!faults.has(kind as FaultKind)) return [];
-    return Array.from({ length: Math.ceil(uploads / 1_000) }, (_, index) => ({
+    return Array.from({ length: Math.min(MOST_FATAL, Math.ceil(uploads / 1_000)) }, (_, index) => ({
       key: `${kind}-${index}.png`,
       steps: [{ does: "put" as const, body: () => draw(seededRandom(index), "png", side), pauseMs: pause(random) }],
     }));

@@ -1,11 +1,11 @@
 import { AwsError } from "./aws-error.ts";
 import { element, nameWriter, readPageSize, s3Document } from "./listed-names.ts";
-import type { ObjectEntry, ObjectIndex } from "./object-index.ts";
+import type { ListedObject, ObjectIndex } from "./object-index.ts";
 import { ACCOUNT_ID } from "./queues.ts";
 import type { S3Operation } from "./s3-operation.ts";
 import { escapeXml } from "./xml.ts";
 
-type Item = { readonly key: string; readonly entry: ObjectEntry } | { readonly commonPrefix: string };
+type Item = ListedObject | { readonly commonPrefix: string };
 
 interface Page {
   readonly items: readonly Item[];
@@ -65,7 +65,7 @@ function pageOf(bucket: string, { prefix, delimiter, after = "", maxKeys }: Page
   if (!objects.hasBucket(bucket)) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
   const start = Buffer.from(after);
   const rest = groupByPrefix(objects.list(bucket, prefix), { prefix, delimiter }).filter(
-    (item) => Buffer.compare(Buffer.from(nameOf(item)), start) > 0,
+    (item) => Buffer.compare("key" in item ? item.bytes : Buffer.from(item.commonPrefix), start) > 0,
   );
   const items = rest.slice(0, maxKeys);
   const last = items.at(-1);
