@@ -21,6 +21,8 @@ export interface SoakOptions {
   readonly uploads: number;
   readonly seed: number;
   readonly faults: ReadonlySet<FaultKind>;
+  /** How often faults hit, as a factor of the usual. Default: 1 */
+  readonly frequency?: number;
   readonly without: readonly Part[];
   /** How long the fragile worker's function may take; a source on which it hangs takes five times as long. */
   readonly fragileSeconds: number;
@@ -42,11 +44,12 @@ export interface SoakReport {
 
 /** Uploads, overwrites and removes while faults hit, waits until all is quiet, and takes stock of what is stored. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
-  const { seed, faults: kinds, without, fragileSeconds, drainSeconds, onProgress } = options;
+  const { seed, faults: kinds, frequency = 1, without, fragileSeconds, drainSeconds, onProgress } = options;
   let meanwhile: Meanwhile | undefined;
   const faults = new FaultPlan({
     kinds,
     seed,
+    frequency,
     shareOf: shareOfContested,
     isUploadsBucket: (name) => name === stack?.uploadsBucket,
     meanwhile: {

@@ -19,6 +19,8 @@ export interface FaultPlanOptions {
   readonly seed: number;
   readonly isUploadsBucket: (name: string) => boolean;
   readonly meanwhile: Meanwhile;
+  /** How often faults hit, as a factor of the usual. Default: 1 */
+  readonly frequency?: number;
   /**
    * The share of requests like this one that a fault hits, if it is not the usual one. The name is `GET /bucket/key`; `asked`
    * is how often it came before.
@@ -95,7 +97,8 @@ export class FaultPlan {
   }
 
   #shareOf(kind: FaultKind, request: string, asked: number): number {
-    const isStubborn = STUBBORN.kinds.includes(kind) && this.fraction("stubborn", request) < STUBBORN.among;
-    return isStubborn ? STUBBORN.share : (this.#options.shareOf?.(kind, request, asked) ?? SHARES[kind]);
+    const { frequency = 1, shareOf } = this.#options;
+    const isStubborn = STUBBORN.kinds.includes(kind) && this.fraction("stubborn", request) < STUBBORN.among * frequency;
+    return isStubborn ? STUBBORN.share : (shareOf?.(kind, request, asked) ?? SHARES[kind] * frequency);
   }
 }

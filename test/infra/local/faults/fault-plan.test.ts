@@ -32,6 +32,19 @@ describe("a plan of faults", () => {
     expect(faults.injected).toEqual({ "s3-slow": chosen.length });
   });
 
+  it("hits less often where it is told to", () => {
+    const hits = (frequency: number) => {
+      const faults = plan({ kinds: new Set<FaultKind>(["s3-500"]), frequency });
+      return Array.from({ length: 5_000 }, (_, index) => faults.choose(["s3-500"], `GET /uploads/${index}.png`)).filter(
+        Boolean,
+      ).length;
+    };
+
+    expect(hits(0)).toBe(0);
+    expect(hits(0.1)).toBeGreaterThan(5);
+    expect(hits(0.1)).toBeLessThan(hits(1) / 5);
+  });
+
   it("has some requests fail so often that retries do not help", () => {
     const faults = plan({ kinds: new Set<FaultKind>(["s3-500"]) });
     const failuresOf = (request: string) =>
