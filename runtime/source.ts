@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import type { PixelLayout, Source } from "./contract.ts";
 import { type Copyright, readCopyright } from "./copyright.ts";
+import { notedPixels, noting } from "./encoded.ts";
 import { messageOf, PipelineError } from "./errors.ts";
 import { decodeGif, type GifImage } from "./gif.ts";
 import { ALL_MEDIA_TYPES, MEDIA_TYPES, type MediaType, mediaTypeRow, sniff } from "./media-type.ts";
@@ -113,14 +114,16 @@ class SharpSource implements OpenedSource {
 
   image(to: MediaType = this.mediaType): Sharp {
     const animated = this.frames > 1 && mediaTypeRow(to).animated;
-    const image = sharp(this.#bytes, {
-      limitInputPixels: this.#limits.sourcePixels,
-      // Cameras write files that decode well and still warn; what is truncated or wrong fails.
-      failOn: "error",
-      pages: animated ? -1 : 1,
-      autoOrient: this.#oriented,
-      ignoreIcc: this.#hasSrgbProfile,
-    });
+    const image = noting(
+      sharp(this.#bytes, {
+        limitInputPixels: this.#limits.sourcePixels,
+        // Cameras write files that decode well and still warn; what is truncated or wrong fails.
+        failOn: "error",
+        pages: animated ? -1 : 1,
+        autoOrient: this.#oriented,
+        ignoreIcc: this.#hasSrgbProfile,
+      }),
+    );
     return withCopyright(image, this.#copyright).toFormat(mediaTypeRow(to).format, mediaTypeRow(to).encoding);
   }
 
@@ -143,7 +146,7 @@ class SharpSource implements OpenedSource {
     const animated = frameHeight < height;
     const raw = { width, height, channels, ...(animated && { pageHeight: frameHeight }) };
     const { format, encoding } = mediaTypeRow(to);
-    const image = sharp(pixels, { raw, limitInputPixels: outputPixels });
+    const image = noting(sharp(pixels, { raw, limitInputPixels: outputPixels }));
     return withCopyright(image, this.#copyright).toFormat(format, {
       ...encoding,
       ...(animated && { delay: this.delays.map((delay) => Math.min(delay, MAX_DELAY_MS)), loop: this.loop }),
@@ -153,7 +156,7 @@ class SharpSource implements OpenedSource {
   fromEncoded(bytes: Uint8Array): Sharp {
     const mediaType = sniff(bytes);
     const pages = mediaType && mediaTypeRow(mediaType).animated ? -1 : 1;
-    return sharp(bytes, { limitInputPixels: this.#limits.sourcePixels, failOn: "error", pages });
+    return noting(sharp(bytes, { limitInputPixels: this.#limits.sourcePixels, failOn: "error", pages }));
   }
 
   withoutMetadata(): Uint8Array | undefined {
@@ -223,8 +226,10 @@ function stillReason(
     return `Only the first of ${frames} frames was read, since together they exceed ${limits.sourcePixels} pixels.`;
 }
 
-/** The pixels of an encoded output over all frames, or what is wrong with it; reads only its header. */
+/** The pixels of an encoded output over all frames, or what is wrong with it; reads at most its header. */
 export async function inspectOutput(body: Uint8Array): Promise<{ pixels: number; problem?: string }> {
+  const noted = notedPixels(body);
+  if (noted !== undefined) return { pixels: noted };
   try {
     const { width, height } = await sharp(body, { limitInputPixels: false, pages: -1 }).metadata();
     return { pixels: width * height };

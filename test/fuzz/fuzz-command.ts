@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import pLimit from "p-limit";
 import { runCommand, userPath } from "../../infra/command.ts";
+import { readNumber } from "../../infra/number-flag.ts";
 import { textTable } from "../../infra/text-table.ts";
 import { readTransforms } from "../../runtime/registry.ts";
 import { eventCase } from "./event-cases.ts";
@@ -41,9 +42,9 @@ await runCommand(USAGE, async (args) => {
     },
   });
   if (values.only === "hostile") return measureHostile();
-  const seed = readNumber("seed", values.seed);
-  const deadline = values.minutes && performance.now() + readNumber("minutes", values.minutes) * 60_000;
-  const cases = deadline ? Number.MAX_SAFE_INTEGER : readNumber("cases", values.cases ?? "10000");
+  const seed = readNumber("seed", values.seed, 0);
+  const deadline = values.minutes && performance.now() + readNumber("minutes", values.minutes, 0) * 60_000;
+  const cases = deadline ? Number.MAX_SAFE_INTEGER : readNumber("cases", values.cases ?? "10000", 0);
   const tallies: Tally[] = [];
   const limit = pLimit(availableParallelism());
   const runAll = (from: number) =>
@@ -111,11 +112,4 @@ async function keep(folder: string, subject: Subject, number: number, seed: numb
   const file = join(folder, `${subject}-${seed}-${number}`);
   await writeFile(file, subject === "events" ? eventCase(number, seed) : await imageCase(subject, number, seed));
   return file;
-}
-
-function readNumber(flag: string, text: string): number {
-  const value = Number(text);
-  if (!(value >= 0) || text.trim() === "")
-    throw new TypeError(`Expected a number of at least 0 for --${flag}, received ${text}.`);
-  return value;
 }
