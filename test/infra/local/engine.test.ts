@@ -124,9 +124,12 @@ describe("runProgram", () => {
       runtimeOptions: { nodeargs: "--no-deprecation  --import tsx", typescript: "true" },
     });
 
-    expect(outputs).toMatchObject({ nodeArguments: ["--import", "tsx"], compiles: "false" });
+    expect(outputs).toMatchObject({ nodeArguments: ["--stack-trace-limit=1", "--import", "tsx"], compiles: "false" });
     expect(String(outputs.program).replaceAll("\\", "/")).toBe("/index.ts");
-    expect(others).toMatchObject({ nodeArguments: ["--no-deprecation", "--import", "tsx"], compiles: "true" });
+    expect(others).toMatchObject({
+      nodeArguments: ["--stack-trace-limit=1", "--no-deprecation", "--import", "tsx"],
+      compiles: "true",
+    });
   });
 
   it("fails with arguments in Pulumi.yaml that Node does not know", async () => {
