@@ -138,11 +138,17 @@ async function readFirst(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array>
 }
 
 async function readAll(firstBytes: Uint8Array, chunks: AsyncIterator<Uint8Array>, size: number): Promise<Uint8Array> {
-  const all = [firstBytes];
-  for (let step = await chunks.next(); !step.done; step = await chunks.next()) all.push(step.value);
-  const bytes = Buffer.concat(all);
+  // Filled as they come: pieces that are put together at the end are there twice.
+  const bytes = Buffer.allocUnsafeSlow(size);
+  let received = 0;
+  const take = (chunk: Uint8Array) => {
+    bytes.set(chunk.subarray(0, size - received), received);
+    received += chunk.length;
+  };
+  take(firstBytes);
+  for (let step = await chunks.next(); !step.done && received <= size; step = await chunks.next()) take(step.value);
   // A connection that ends early looks like the end of the object.
-  if (bytes.length !== size) throw new Error(`Expected ${size} bytes, received ${bytes.length}.`);
+  if (received !== size) throw new Error(`Expected ${size} bytes, received ${received}.`);
   return bytes;
 }
 

@@ -130,8 +130,8 @@ function startLanguageHost(
   const host = spawn(
     process.execPath,
     [
-      ...nodeArguments,
       FEW_STACK_FRAMES,
+      ...nodeArguments,
       run,
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
       program,
