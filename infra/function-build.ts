@@ -1,4 +1,5 @@
 import type { BuildOptions } from "esbuild";
+import { DEFLATED_DATA } from "./deflated-data.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
 
 /** How bundles are made that are never written by esbuild itself. */
@@ -20,6 +21,7 @@ export const FUNCTION_BUILD = {
   external: [...LAYER_PACKAGES],
   // The chain that looks for credentials everywhere is a seventh of all code, to be read at each cold start.
   alias: { "@aws-sdk/credential-provider-node": "./runtime/function-credentials.ts" },
+  plugins: [DEFLATED_DATA],
   minify: true,
   legalComments: "none",
   sourcemap: false,
