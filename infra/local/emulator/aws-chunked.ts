@@ -1,4 +1,5 @@
 import { AwsError } from "./aws-error.ts";
+import { unpooled } from "./large-bodies.ts";
 
 interface DecodedBody {
   readonly body: Buffer;
@@ -19,7 +20,8 @@ export function decodeAwsChunked(encoded: Buffer): DecodedBody {
     const size = lineEnd === -1 ? undefined : readSize(encoded.toString("latin1", offset, lineEnd));
     if (size === undefined || lineEnd + 2 + size > encoded.length) throw incomplete();
     offset = lineEnd + 2 + size;
-    if (size === 0) return { body: Buffer.concat(chunks), trailers: readTrailers(encoded.toString("latin1", offset)) };
+    if (size === 0)
+      return { body: unpooled(Buffer.concat(chunks)), trailers: readTrailers(encoded.toString("latin1", offset)) };
     chunks.push(encoded.subarray(lineEnd + 2, offset));
     offset += 2;
   }

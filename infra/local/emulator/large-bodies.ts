@@ -7,6 +7,13 @@ const MAX_BODY_BYTES = 1024 ** 3;
 export function acceptLargeBodies(app: FastifyInstance): void {
   app.removeContentTypeParser("*");
   app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
-    done(null, body);
+    done(null, unpooled(body as Buffer));
   });
+}
+
+/** A copy with memory of its own: Node gives small buffers pieces of a large one, all of which stays as long as one of them. */
+export function unpooled(bytes: Uint8Array): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
 }

@@ -59,7 +59,8 @@ export class FaultPlan {
   readonly isUploadsBucket: (name: string) => boolean;
   readonly meanwhile: Meanwhile;
   readonly #options: FaultPlanOptions;
-  readonly #asked = new Map<string, number>();
+  /** By fault and request. */
+  readonly #asked = new Map<FaultKind, Map<string, number>>();
   readonly #injected = new Map<FaultKind, number>();
 
   constructor(options: FaultPlanOptions) {
@@ -88,9 +89,9 @@ export class FaultPlan {
 
   #hits(kind: FaultKind, request: string): boolean {
     if (!this.#options.kinds.has(kind)) return false;
-    const id = JSON.stringify([kind, request]);
-    const asked = this.#asked.get(id) ?? 0;
-    this.#asked.set(id, asked + 1);
+    const counts = this.#asked.get(kind) ?? new Map<string, number>();
+    const asked = counts.get(request) ?? 0;
+    this.#asked.set(kind, counts.set(request, asked + 1));
     if (this.fraction(`${kind} ${asked}`, request) >= this.#shareOf(kind, request, asked)) return false;
     this.#injected.set(kind, (this.#injected.get(kind) ?? 0) + 1);
     return true;
