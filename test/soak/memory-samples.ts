@@ -1,6 +1,4 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import { residentMb } from "../support/process-memory.ts";
+import { collectGarbage, residentMb } from "../support/process-memory.ts";
 
 /** Memory at one moment, in MB; resident unless something else is said. */
 export interface MemorySample {
@@ -47,8 +45,7 @@ export function sampleMemory(
 }
 
 function collectedHeapMb(): number {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
+  collectGarbage();
   return Math.round(process.memoryUsage().heapUsed / MB);
 }
 

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 const KB_PER_MB = 1024;
 
@@ -10,6 +12,12 @@ export function residentMb(processId: number): number {
 /** The most that was ever resident of this process. Unlike `maxRSS`, it does not begin with what the parent had. */
 export function peakMb(): number {
   return readMb(process.pid, "VmHWM");
+}
+
+/** Collects all of this process's garbage, now. */
+export function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
 }
 
 function readMb(processId: number, field: string): number {
