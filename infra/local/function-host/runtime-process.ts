@@ -1,11 +1,11 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import type { FunctionSettings } from "../function-host.ts";
 import { environmentVariables, functionArn } from "./environment-variables.ts";
 import type { Invocation, InvocationRequest, RuntimeAnswer } from "./invocation.ts";
+import { RUNNER_CODE } from "./runner-code.ts";
 
 /** One execution environment; it runs one invocation at a time. */
 export interface RuntimeProcess {
@@ -30,8 +30,6 @@ interface RuntimeSurroundings {
 
 type Answer = RuntimeAnswer | { readonly kind: "exited"; readonly reason: string } | { readonly kind: "late" };
 
-const RUNNER = fileURLToPath(new URL("runner.ts", import.meta.url));
-
 /** Lambda gives code this long to load and then, if it was not enough, once more the function's time-out. */
 const INIT_SECONDS = 10;
 
@@ -42,11 +40,11 @@ export function startRuntimeProcess(
   settings: FunctionSettings,
   { taskFolder, logStream, log }: RuntimeSurroundings,
 ): RuntimeProcess {
-  const child = fork(RUNNER, [], {
+  const heap = `--max-old-space-size=${Math.floor(settings.memoryMb * HEAP_SHARE)}`;
+  // Not forked: a child would inherit this process's own loaders.
+  const child = spawn(process.execPath, [heap, "--input-type=module", "--eval", RUNNER_CODE], {
     cwd: taskFolder,
     env: environmentVariables(settings, { taskFolder, logStream }),
-    // Explicit: by default a child inherits this process's own loaders.
-    execArgv: [`--max-old-space-size=${Math.floor(settings.memoryMb * HEAP_SHARE)}`],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const exited = exitOf(child, log);
