@@ -1,5 +1,6 @@
 /**
- * What a function's process runs: the part of Lambda's Node.js runtime around a handler. See `runner-code.ts`.
+ * What a function's process runs: the part of Lambda's Node.js runtime around a handler, with nothing of
+ * the host's own loaders. See `runner-file.ts`.
  */
 import process from "node:process";
 import type { HandlerError, InvocationRequest, RuntimeAnswer } from "./invocation.ts";
@@ -7,8 +8,6 @@ import { type LambdaHandler, loadHandler } from "./load-handler.ts";
 
 const { env } = process;
 const answer = takeChannel();
-// But for the heap's size, they are this text.
-process.execArgv.splice(1);
 // The host decides when a function ends: Ctrl-C in a terminal reaches every process that it started.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit());

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { FunctionSettings } from "../function-host.ts";
 import { environmentVariables, functionArn } from "./environment-variables.ts";
 import type { Invocation, InvocationRequest, RuntimeAnswer } from "./invocation.ts";
-import { RUNNER_CODE } from "./runner-code.ts";
+import { RUNNER_FILE } from "./runner-file.ts";
 
 /** One execution environment; it runs one invocation at a time. */
 export interface RuntimeProcess {
@@ -40,11 +40,11 @@ export function startRuntimeProcess(
   settings: FunctionSettings,
   { taskFolder, logStream, log }: RuntimeSurroundings,
 ): RuntimeProcess {
-  const heap = `--max-old-space-size=${Math.floor(settings.memoryMb * HEAP_SHARE)}`;
-  // Not forked: a child would inherit this process's own loaders.
-  const child = spawn(process.execPath, [heap, "--input-type=module", "--eval", RUNNER_CODE], {
+  const child = fork(RUNNER_FILE, [], {
     cwd: taskFolder,
     env: environmentVariables(settings, { taskFolder, logStream }),
+    // Explicit: by default a child inherits this process's own loaders.
+    execArgv: [`--max-old-space-size=${Math.floor(settings.memoryMb * HEAP_SHARE)}`],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const exited = exitOf(child, log);
