@@ -89,7 +89,10 @@ export async function runProgram({
   }
 }
 
-/** Pulumi takes a stack at each resource, and has all its frames translated, which is a fifth of a run. */
+/**
+ * Pulumi takes a stack at each resource, and has all its frames translated, which is a fifth of a run. Of an error that nobody
+ * foresaw only the place where it was thrown is shown; `pulumi preview` shows all.
+ */
 const FEW_STACK_FRAMES = "--stack-trace-limit=1";
 
 function printWarning(message: string): void {

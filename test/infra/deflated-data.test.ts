@@ -15,6 +15,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "deflated-data-"));
   await writeFile(join(folder, "large.json"), JSON.stringify(LARGE, undefined, 2));
+  await writeFile(join(folder, "marked.json"), `\uFEFF${JSON.stringify(LARGE)}`);
   await writeFile(join(folder, "small.json"), JSON.stringify(SMALL));
 });
 
@@ -35,12 +36,19 @@ describe("data in a function's code", () => {
   it.each([
     'import data from "./large.json" with { type: "json" }; export { data };',
     'export const data = require("./large.json");',
+    'export const data = require("./marked.json");',
   ])("is what it is in its file, and much smaller, by %s", async (contents) => {
     const { text, exported } = await bundled(contents);
 
     expect(exported).toEqual({ data: LARGE });
     expect(text.length).toBeLessThan(JSON.stringify(LARGE).length / 3);
     expect((await bundled(contents)).text).toBe(text);
+  });
+
+  it("is text where it is imported as text", async () => {
+    const { exported } = await bundled('import data from "./large.json" with { type: "text" }; export { data };');
+
+    expect(exported).toEqual({ data: JSON.stringify(LARGE, undefined, 2) });
   });
 
   it("stays readable if it is small", async () => {
@@ -51,6 +59,6 @@ describe("data in a function's code", () => {
   });
 
   it("is part of what the settings of a bundle say", () => {
-    expect(JSON.stringify(FUNCTION_BUILD)).toContain(DEFLATED_DATA.name);
+    expect(JSON.stringify(FUNCTION_BUILD)).toContain(JSON.stringify(DEFLATED_DATA.name));
   });
 });

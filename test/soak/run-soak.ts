@@ -1,15 +1,14 @@
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { DeployedStack } from "../../infra/local/deploy.ts";
 import type { FaultKind } from "../../infra/local/faults/fault-kinds.ts";
 import { FaultPlan, type Meanwhile } from "../../infra/local/faults/fault-plan.ts";
-import type { Machine } from "../../infra/local/machine.ts";
 import { watchPublished } from "../../infra/local/results.ts";
 import { untilEmpty } from "../../infra/local/until-empty.ts";
 import { seededRandom } from "../support/random.ts";
 import { type Balance, balance } from "./balance.ts";
 import { draw } from "./drawing.ts";
+import { keepPace } from "./keep-pace.ts";
 import type { Ledger, PublishedEnd } from "./ledger.ts";
 import { type MemorySample, sampleMemory } from "./memory-samples.ts";
 import { Doer, perform } from "./perform.ts";
@@ -90,7 +89,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await perform([story], doer, { atOnce: 1, onStory });
     await machine.settled({ seconds: drainSeconds });
   }
-  await perform(others, doer, { atOnce: 8, ready: waitingAtMost(machine, MOST_WAITING), onStory });
+  await perform(others, doer, { atOnce: 8, ready: keepPace(machine, { seconds: drainSeconds }), onStory });
   const uploaded = performance.now();
   onProgress(`All uploaded; waiting for the queues, at most ${drainSeconds} s…`);
   const isDrained = await machine.settled({ seconds: drainSeconds });
@@ -124,20 +123,7 @@ function shareOfContested(kind: FaultKind, request: string, asked: number): numb
 }
 
 const PROGRESS_STORIES = 250;
-/** Of messages. What many wait for is not overtaken, removed or overwritten while it is worked on. */
-const MOST_WAITING = 1_000;
-const STORIES_PER_LOOK = 20;
-const LOOK_MS = 200;
 const WATCHED_SECONDS = 20;
-
-/** Keeps those who upload from running far ahead of the functions. */
-function waitingAtMost(machine: Pick<Machine, "waiting">, most: number): () => Promise<void> {
-  let asked = 0;
-  return async () => {
-    if (asked++ % STORIES_PER_LOOK > 0) return;
-    while ((await machine.waiting()) > most) await setTimeout(LOOK_MS);
-  };
-}
 
 function interfere(doer: Doer, processIds: () => readonly number[], seed: number): Meanwhile {
   const random = seededRandom(seed);

@@ -1,5 +1,5 @@
 import { AwsError } from "./aws-error.ts";
-import { unpooled } from "./large-bodies.ts";
+import { unpooled } from "./unpooled.ts";
 
 interface DecodedBody {
   readonly body: Buffer;

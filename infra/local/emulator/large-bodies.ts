@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { unpooled } from "./unpooled.ts";
 
 /** Objects are held in memory; a larger one would not fit there in any case. */
 const MAX_BODY_BYTES = 1024 ** 3;
@@ -9,11 +10,4 @@ export function acceptLargeBodies(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
     done(null, unpooled(body as Buffer));
   });
-}
-
-/** A copy with memory of its own: Node gives small buffers pieces of a large one, all of which stays as long as one of them. */
-export function unpooled(bytes: Uint8Array): Buffer {
-  const own = Buffer.allocUnsafeSlow(bytes.length);
-  own.set(bytes);
-  return own;
 }

@@ -12,7 +12,7 @@ export const INPUTS = {
     (await drawPhoto({ width: 320, height: 240 })).withIccProfile("srgb").jpeg({ quality: 85 }).toBuffer(),
   "1mp.png": async () => (await drawPhoto({ width: 1000, height: 1000 })).png().toBuffer(),
   "rgba.png": transparentPng({ width: 2048, height: 1536 }),
-  // Filtered as cameras and editors do: without it the file is twice as large, and it is held as a whole.
+  // Filtered as editors do: without it the file is much larger, and it is held as a whole.
   "100mp.png": async () =>
     (await drawPhoto({ width: 12_240, height: 8160 })).png({ adaptiveFiltering: true }).toBuffer(),
   "1mp.webp": async () => (await drawPhoto({ width: 1155, height: 866 })).webp({ quality: 80 }).toBuffer(),

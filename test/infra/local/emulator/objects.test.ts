@@ -195,6 +195,33 @@ describe("a listing", () => {
     expect([second.CommonPrefixes, second.Contents]).toEqual([[{ Prefix: "in/c/" }], undefined]);
   });
 
+  it("tells of what is put, replaced and removed after another listing", async () => {
+    const sizes = async () => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+      return Contents.map(({ Key, Size }) => [Key, Size]);
+    };
+    await put("a", "1");
+    const first = await sizes();
+    await put("b", "1");
+    const afterPut = await sizes();
+    await put("a", "12");
+    const afterReplacing = await sizes();
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: "a" }));
+
+    expect([first, afterPut, afterReplacing, await sizes()]).toEqual([
+      [["a", 1]],
+      [
+        ["a", 1],
+        ["b", 1],
+      ],
+      [
+        ["a", 2],
+        ["b", 1],
+      ],
+      [["b", 1]],
+    ]);
+  });
+
   it("agrees with the objects", async () => {
     await put("a", "hello");
     const { ETag, LastModified } = await s3.send(new HeadObjectCommand({ Bucket, Key: "a" }));
