@@ -1,6 +1,8 @@
-import type { BuildOptions } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { DEFLATED_DATA } from "./deflated-data.ts";
+import type { NewBundle } from "./kept-bundle.ts";
 import { LAYER_PACKAGES } from "./layer.ts";
+import { PROJECT_ROOT } from "./project-root.ts";
 
 /** How bundles are made that are never written by esbuild itself. */
 export const SILENT_BUILD = {
@@ -27,3 +29,16 @@ export const FUNCTION_BUILD = {
   sourcemap: false,
   ...SILENT_BUILD,
 } as const satisfies BuildOptions;
+
+/** Bundles into one file, which is not written, with the project's folder as esbuild's working directory. */
+export async function buildFile(options: BuildOptions): Promise<Pick<NewBundle, "contents" | "inputs">> {
+  const { outputFiles, metafile } = await build({
+    ...options,
+    absWorkingDir: PROJECT_ROOT,
+    metafile: true,
+    write: false,
+  });
+  const [file] = outputFiles;
+  if (!file) throw new Error("Expected one file, received none.");
+  return { contents: file.contents, inputs: Object.keys(metafile.inputs) };
+}

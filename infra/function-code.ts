@@ -1,10 +1,10 @@
 import { readdir, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { RunError } from "@pulumi/pulumi";
-import { build, version } from "esbuild";
+import { version } from "esbuild";
 import { messageOf } from "../runtime/errors.ts";
 import { CodeFiles } from "./code-files.ts";
-import { FUNCTION_BUILD } from "./function-build.ts";
+import { buildFile, FUNCTION_BUILD } from "./function-build.ts";
 import { FileDigests, keptBundle, type NewBundle } from "./kept-bundle.ts";
 import { codeProblem } from "./lambda-limits.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
@@ -119,16 +119,8 @@ async function bundle({ about, transformFile, text }: Entry): Promise<NewBundle>
   try {
     const transformSource = transformFile === undefined ? "" : await transformDigest(transformFile);
     const stdin = { contents: text(transformSource), resolveDir: PROJECT_ROOT, sourcefile: ENTRY };
-    const { outputFiles, metafile } = await build({
-      ...FUNCTION_BUILD,
-      absWorkingDir: PROJECT_ROOT,
-      metafile: true,
-      stdin,
-    });
-    const [file] = outputFiles;
-    if (!file) throw new Error("Expected one file, received none.");
-    const inputs = Object.keys(metafile.inputs).filter((input) => input !== ENTRY);
-    return { contents: file.contents, inputs: [...inputs, LOCK_FILE], transformSource };
+    const { contents, inputs } = await buildFile({ ...FUNCTION_BUILD, stdin });
+    return { contents, inputs: [...inputs.filter((input) => input !== ENTRY), LOCK_FILE], transformSource };
   } catch (cause) {
     throw new RunError(`${about} can't be bundled: ${messageOf(cause)}`);
   }

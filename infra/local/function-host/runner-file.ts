@@ -1,10 +1,16 @@
 import { join } from "node:path";
-import { build, version } from "esbuild";
-import { SILENT_BUILD } from "../../function-build.ts";
-import { FileDigests, keptBundle, type NewBundle } from "../../kept-bundle.ts";
+import { type BuildOptions, version } from "esbuild";
+import { buildFile, SILENT_BUILD } from "../../function-build.ts";
+import { FileDigests, keptBundle } from "../../kept-bundle.ts";
 import { PROJECT_ROOT } from "../../project-root.ts";
 
-const SOURCE = "infra/local/function-host/runner.ts";
+const RUNNER_BUILD: BuildOptions = {
+  ...SILENT_BUILD,
+  entryPoints: ["infra/local/function-host/runner.ts"],
+  bundle: true,
+  platform: "node",
+  format: "esm",
+};
 
 /** Beside the code of functions. Not under version control. */
 const FOLDER = join(PROJECT_ROOT, ".image-machine/runner");
@@ -17,21 +23,10 @@ export const RUNNER_FILE = await keepRunner();
 
 async function keepRunner(): Promise<string> {
   const files = { bundle: join(FOLDER, "index.mjs"), record: `${FOLDER}.json` };
-  await keptBundle(files, version, new FileDigests(), bundleRunner);
+  const key = JSON.stringify([version, RUNNER_BUILD]);
+  await keptBundle(files, key, new FileDigests(), async () => ({
+    ...(await buildFile(RUNNER_BUILD)),
+    transformSource: "",
+  }));
   return files.bundle;
-}
-
-async function bundleRunner(): Promise<NewBundle> {
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: PROJECT_ROOT,
-    entryPoints: [SOURCE],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    metafile: true,
-    ...SILENT_BUILD,
-  });
-  const [file] = outputFiles;
-  if (!file) throw new Error("Expected one file, received none.");
-  return { contents: file.contents, inputs: Object.keys(metafile.inputs), transformSource: "" };
 }
