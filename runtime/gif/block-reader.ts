@@ -45,11 +45,13 @@ export class BlockReader {
     return blocks;
   }
 
-  /** Passes the data of a frame. Whether they are all there is told by the pixels, not by the end of the blocks. */
-  skipData(): void {
+  /** The data of a frame, in sub-blocks. Whether they are all there is told by the pixels, not by the end of the blocks. */
+  data(): Uint8Array {
+    const start = this.position;
     for (let length = 1; length > 0 && !this.atEnd; ) {
       length = this.byte();
       this.position += length;
     }
+    return this.#bytes.subarray(start, this.position);
   }
 }

@@ -62,7 +62,7 @@ export function readGif(
       if (pixels > maxPixels) throw tooManyPixels(pixels, maxPixels);
       // The first frame makes room for itself, later ones are cut off: so do browsers and libvips.
       if (frames.length === 0) growScreen(screen, image);
-      frames.push(decodeFrame(image, screen, bytes));
+      frames.push(decodeFrame(image, screen));
       control = undefined;
     } else break;
   }
@@ -71,9 +71,8 @@ export function readGif(
   return { ...screen, flags, background, aspect, palette, repeats, frames };
 }
 
-/** A frame as its descriptor has it, its pixels still compressed. */
-type Image = Omit<GifFrame, keyof Plane> &
-  Pick<Plane, "width" | "height" | "codeSize"> & { readonly dataStart: number };
+/** A frame as its descriptor has it, its pixels still compressed, in sub-blocks. */
+type Image = Omit<GifFrame, keyof Plane> & Pick<Plane, "width" | "height" | "codeSize"> & { readonly data: Uint8Array };
 
 type Screen = { width: number; height: number };
 
@@ -85,9 +84,8 @@ function readImage(reader: BlockReader, control: Uint8Array | undefined): Image 
   const flags = reader.byte();
   const palette = reader.palette(flags);
   const codeSize = reader.byte();
-  const dataStart = reader.position;
-  reader.skipData();
-  return { left, top, width, height, flags, palette, control, codeSize, dataStart };
+  const data = reader.data();
+  return { left, top, width, height, flags, palette, control, codeSize, data };
 }
 
 function growScreen(screen: Screen, { left, top, width, height }: Image): void {
@@ -98,11 +96,11 @@ function growScreen(screen: Screen, { left, top, width, height }: Image): void {
   }
 }
 
-function decodeFrame(image: Image, screen: Screen, bytes: Uint8Array): GifFrame {
+function decodeFrame({ data, ...image }: Image, screen: Screen): GifFrame {
   const width = Math.min(image.width, screen.width - image.left);
   const height = Math.min(image.height, screen.height - image.top);
   if (width <= 0 || height <= 0) return unseen(image);
-  const stored = decompress(bytes, image.dataStart, image.codeSize, image.width * image.height);
+  const stored = decompress(data, image.codeSize, image.width * image.height);
   const indexes = image.flags & INTERLACED ? deinterlace(stored, image.width, image.height) : stored;
   return { ...image, width, height, indexes, origin: 0, across: 1, down: image.width };
 }
@@ -120,7 +118,7 @@ function deinterlace(stored: Uint8Array, width: number, height: number): Uint8Ar
 }
 
 /** A frame without a pixel on the screen still takes its time. One transparent pixel does so in every decoder. */
-function unseen(image: Image): GifFrame {
+function unseen(image: Omit<Image, "data">): GifFrame {
   // Decoders show a frame without a delay for 100 ms.
   const [, low = 10, high = 0] = image.control ?? [];
   return {

@@ -30,7 +30,7 @@ function frameBlocks(frame: GifFrame): Uint8Array[] {
     control ? Uint8Array.of(0x21, 0xf9, 4, ...control, 0) : new Uint8Array(),
     Uint8Array.of(0x2c, ...[left, top, width, height].flatMap(uint16), flags),
     palette,
-    compress(frame),
+    ...compress(frame),
   ];
 }
 
