@@ -5,6 +5,7 @@ import type { OptionsSchema } from "./options.ts";
 import type { OutputType } from "./output-type.ts";
 
 export type { Sharp } from "sharp";
+export { Canvases } from "./canvases.ts";
 export type { GifImage, QuarterTurn } from "./gif.ts";
 export { ALL_MEDIA_TYPES, type Format, type MediaType } from "./media-type.ts";
 export { boolean, integer, listOf, number, oneOf, options, text } from "./options.ts";

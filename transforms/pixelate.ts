@@ -1,6 +1,7 @@
 import {
   ALL_MEDIA_TYPES,
   boolean,
+  Canvases,
   defineTransform,
   integer,
   listOf,
@@ -20,6 +21,8 @@ interface Grid {
 
 /** The source is decoded once, to a base of this many pixels a side: a common multiple of the usual cell counts. */
 const BASE = 192;
+
+const canvases = new Canvases();
 
 export default defineTransform({
   summary: "The source in its own size and format, drawn in square grids of large single-coloured cells.",
@@ -55,20 +58,19 @@ export default defineTransform({
       if (source.format === "gif") image.gif({ dither: 0 });
       return image.toBuffer();
     };
-    const canvases: Buffer[] = [];
+    const canvasBytes = source.width * source.height * source.frames * base.channels;
     const encoding: Encoding[] = [];
     for (const count of cells) {
       const grid = await shrink(source, base, count);
-      while (encoding.length >= lanes()) yield* finished(encoding, canvases);
-      // As it comes from memory: every pixel is drawn.
-      const canvas =
-        canvases.pop() ?? Buffer.allocUnsafeSlow(source.width * source.height * source.frames * base.channels);
+      while (encoding.length >= lanes()) yield* finished(encoding);
+      // Holds what it held before: every pixel is drawn.
+      const canvas = canvases.take(canvasBytes);
       const body = encode(grid, canvas);
       // Whether or not anyone is waiting for it when it fails, that is handled.
       body.catch(() => {});
       encoding.push({ count, canvas, body });
     }
-    while (encoding.length > 0) yield* finished(encoding, canvases);
+    while (encoding.length > 0) yield* finished(encoding);
   },
 });
 
@@ -79,11 +81,11 @@ interface Encoding {
 }
 
 /** The first of what is being encoded, once it is; its canvas is free again. */
-async function* finished(encoding: Encoding[], canvases: Buffer[]): AsyncGenerator<Output> {
+async function* finished(encoding: Encoding[]): AsyncGenerator<Output> {
   const first = encoding.shift();
   if (!first) return;
   const body = await first.body;
-  canvases.push(first.canvas);
+  canvases.give(first.canvas);
   yield { variant: `${first.count}x${first.count}`, body };
 }
 
