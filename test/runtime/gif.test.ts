@@ -325,6 +325,11 @@ function pictures(): { name: string; gif: BuiltGif }[] {
         },
       })),
     ),
+    // Rows of the most bytes that there can be, several of them.
+    {
+      name: "the widest rows",
+      gif: { ...screen(4, 65_535, 256), frames: [{ ...still(4, 65_535, 256), codeSize: 8 }] },
+    },
     {
       name: "data that begin without a clear code",
       gif: {

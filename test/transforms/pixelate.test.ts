@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readOptions } from "../../runtime/options.ts";
 import pixelate from "../../transforms/pixelate.ts";
@@ -67,6 +68,21 @@ describe("pixelate", () => {
       expect(body.length).toBeLessThan(other.length);
       expect(largestDifference(await decodePicture(body), await decodePicture(other))).toBe(0);
     }
+  });
+
+  it("draws each image as if it were the only one, after others and beside them", async () => {
+    const sources = await Promise.all(
+      (["png-3000x2", "png", "tiff", "png-alpha", "gif", "png-1x1"] as const).map(fixture),
+    );
+    // Hashes, since buffers that differ take a test minutes to show.
+    const hashesOf = async (source: Buffer) =>
+      [...(await outputsOf(pixelate, source)).values()].map((body) => hash("sha256", body));
+    const alone: string[][] = [];
+    for (const source of sources) alone.push(await hashesOf(source));
+
+    const together = await Promise.all([...sources, ...sources].map(hashesOf));
+
+    expect(together).toEqual([...alone, ...alone]);
   });
 
   it.each(fixturesWith("oriented"))("draws %s upright", async (name) => {

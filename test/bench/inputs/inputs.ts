@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
+import { withJpegSegment } from "../../support/fixtures/inserted-blocks.ts";
+import { iccProfile, SRGB_PRIMARIES, srgbCurve } from "../../support/icc-profile.ts";
+import { drawIllustration } from "./illustration.ts";
 import { drawPhoto, type PhotoSize } from "./photo.ts";
 
 /** The pictures that jobs work on, and how each is made. */
@@ -8,10 +11,10 @@ export const INPUTS = {
   "6mp.jpg": jpeg({ width: 2725, height: 2225 }),
   "24mp.jpg": jpeg({ width: 6000, height: 4000 }),
   "100mp.jpg": jpeg({ width: 12_240, height: 8160 }),
-  "small-srgb.jpg": async () =>
-    (await drawPhoto({ width: 320, height: 240 })).withIccProfile("srgb").jpeg({ quality: 85 }).toBuffer(),
+  "small-srgb.jpg": async () => withSrgbProfile(await jpeg({ width: 320, height: 240 })()),
   "1mp.png": async () => (await drawPhoto({ width: 1000, height: 1000 })).png().toBuffer(),
-  "rgba.png": transparentPng({ width: 2048, height: 1536 }),
+  "rgba.png": async () => (await drawIllustration({ width: 2048, height: 1536 })).png().toBuffer(),
+  "rgba-photo.png": cutOut({ width: 2048, height: 1536 }),
   // Filtered as editors do: without it the file is much larger, and it is held as a whole.
   "100mp.png": async () =>
     (await drawPhoto({ width: 12_240, height: 8160 })).png({ adaptiveFiltering: true }).toBuffer(),
@@ -37,8 +40,14 @@ function jpeg(size: PhotoSize): () => Promise<Buffer> {
   return async () => (await drawPhoto(size)).jpeg({ quality: 85, mozjpeg: false }).toBuffer();
 }
 
-/** A cut-out: clear around, opaque in the middle, with a soft edge. */
-function transparentPng({ width, height }: PhotoSize): () => Promise<Buffer> {
+/** A JPEG with the profile that cameras and editors embed, in the only segment of one (ICC.1:2022, B.4). */
+function withSrgbProfile(bytes: Buffer): Buffer {
+  const profile = iccProfile(SRGB_PRIMARIES, srgbCurve);
+  return withJpegSegment(bytes, 0xe2, Buffer.concat([Buffer.from("ICC_PROFILE\0\x01\x01", "latin1"), profile]));
+}
+
+/** A photo cut out: clear around, opaque in the middle, with a soft edge. */
+function cutOut({ width, height }: PhotoSize): () => Promise<Buffer> {
   return async () => {
     const mask = Buffer.from(
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><radialGradient id="a"><stop offset="0.85" stop-color="#fff"/><stop offset="1" stop-color="#000"/></radialGradient><rect width="100%" height="100%" fill="#000"/><ellipse cx="50%" cy="50%" rx="46%" ry="46%" fill="url(#a)"/></svg>`,
