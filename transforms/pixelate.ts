@@ -59,18 +59,20 @@ export default defineTransform({
       return image.toBuffer();
     };
     const canvasBytes = source.width * source.height * source.frames * base.channels;
+    const free: Buffer[] = [];
     const encoding: Encoding[] = [];
     for (const count of cells) {
       const grid = await shrink(source, base, count);
-      while (encoding.length >= lanes()) yield* finished(encoding);
+      while (encoding.length >= lanes()) yield* finished(encoding, free);
       // Holds what it held before: every pixel is drawn.
-      const canvas = canvases.take(canvasBytes);
+      const canvas = free.pop() ?? canvases.take(canvasBytes);
       const body = encode(grid, canvas);
       // Whether or not anyone is waiting for it when it fails, that is handled.
       body.catch(() => {});
       encoding.push({ count, canvas, body });
     }
-    while (encoding.length > 0) yield* finished(encoding);
+    while (encoding.length > 0) yield* finished(encoding, free);
+    for (const canvas of free) canvases.give(canvas);
   },
 });
 
@@ -81,11 +83,11 @@ interface Encoding {
 }
 
 /** The first of what is being encoded, once it is; its canvas is free again. */
-async function* finished(encoding: Encoding[]): AsyncGenerator<Output> {
+async function* finished(encoding: Encoding[], free: Buffer[]): AsyncGenerator<Output> {
   const first = encoding.shift();
   if (!first) return;
   const body = await first.body;
-  canvases.give(first.canvas);
+  free.push(first.canvas);
   yield { variant: `${first.count}x${first.count}`, body };
 }
 
