@@ -22,7 +22,7 @@ const MARGIN_BYTES = 2;
 export function decompress(blocks: Uint8Array, codeSize: number, pixels: number): Uint8Array {
   if (codeSize < 2 || codeSize > 8) throw corrupt("a code size of 2 to 8 bits", `${codeSize}`);
   const data = joinSubBlocks(blocks);
-  const dataBits = (data.length - MARGIN_BYTES) * 8;
+  const dataBytes = data.length - MARGIN_BYTES;
   const clear = 1 << codeSize;
   const end = clear + 1;
   const indexes = new Uint8Array(pixels);
@@ -30,14 +30,17 @@ export function decompress(blocks: Uint8Array, codeSize: number, pixels: number)
   let bits = codeSize + 1;
   let previousLength = 0;
   let written = 0;
-  let at = 0;
+  let byte = 0;
+  let shift = 0;
 
   while (written < pixels) {
-    const byte = at >>> 3;
     const three = (data[byte] as number) | ((data[byte + 1] as number) << 8) | ((data[byte + 2] as number) << 16);
-    const code = (three >>> (at & 7)) & ((1 << bits) - 1);
-    at = (at + bits) | 0;
-    if (at > dataBits) throw corrupt("all pixels of a frame", "data that end before");
+    const code = (three >>> shift) & ((1 << bits) - 1);
+    shift += bits;
+    byte = (byte + (shift >>> 3)) | 0;
+    shift &= 7;
+    if (byte >= dataBytes && (byte > dataBytes || shift > 0))
+      throw corrupt("all pixels of a frame", "data that end before");
     if (code === clear) {
       next = end + 1;
       bits = codeSize + 1;

@@ -43,6 +43,10 @@ describe("decoding a GIF", () => {
       name: "too few pixels without an end code",
       bytes: gifOf({ codes: (...pixels) => compressedCodes(...pixels).slice(0, -3) }),
     },
+    {
+      name: "a last code that is cut to its first bits",
+      bytes: gifOf({ width: 2, height: 1, codes: () => [CLEAR, { code: 1, bits: 3 }, { code: 0, bits: 2 }] }),
+    },
     { name: "nothing but clear codes", bytes: gifOf({ codes: () => Array.from({ length: 99 }, () => CLEAR) }) },
     { name: "a first code that stands for nothing yet", bytes: gifOf({ codes: () => [CLEAR, { code: 6, bits: 3 }] }) },
     {
