@@ -49,9 +49,9 @@ export function persistQueues(app: FastifyInstance, { journal, inspection }: Par
       }
     },
     ReceiveMessage: ({ queue, answer }) => {
-      for (const { MessageId, ReceiptHandle } of listOf(answer.Messages)) {
+      for (const { MessageId, ReceiptHandle, Attributes } of listOf(answer.Messages)) {
         handles.set(ReceiptHandle, String(MessageId));
-        journal.received(String(MessageId), queue, Date.now());
+        journal.received(String(MessageId), queue, firstReceiveOf(Attributes) ?? Date.now());
       }
     },
     ChangeMessageVisibility: ({ request }) => changed(request.ReceiptHandle),
@@ -100,6 +100,12 @@ export function persistQueues(app: FastifyInstance, { journal, inspection }: Par
     const { ready, delayed, inflight } = contents;
     return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ messageId }) => messageId);
   }
+}
+
+/** What the answer itself says, which may be earlier than now; undefined when the call did not ask for it. */
+function firstReceiveOf(attributes: unknown): number | undefined {
+  const told = isObject(attributes) ? attributes.ApproximateFirstReceiveTimestamp : undefined;
+  return told === undefined ? undefined : Number(told);
 }
 
 function actionOf({ headers }: FastifyRequest): string {
