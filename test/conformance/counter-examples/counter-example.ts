@@ -33,5 +33,5 @@ export function doing(work: (source: Source, signal: AbortSignal) => unknown): C
 }
 
 export function copy(source: Source): Promise<Buffer> {
-  return source.image().toFormat(source.format).toBuffer();
+  return source.image().toFormat(source.format, { effort: 1 }).toBuffer();
 }

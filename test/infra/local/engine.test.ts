@@ -5,7 +5,7 @@ import { readProject } from "../../../infra/local/engine/project.ts";
 import type { Provider, Registration } from "../../../infra/local/engine/registration.ts";
 import { type Deployment, type EngineOptions, runProgram } from "../../../infra/local/engine.ts";
 import { LocalProvider } from "../../../infra/local/local-provider.ts";
-import { copyProject } from "../../support/project-copy.ts";
+import { type CopyOptions, copyProject } from "../../support/project-copy.ts";
 
 const PLACE = { region: "us-east-1", accountId: "000000000000", queueEndpoint: "https://sqs.us-east-1.amazonaws.com" };
 const IMPORTS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@pulumi/pulumi";\n';
@@ -13,9 +13,9 @@ const IMPORTS = 'import * as aws from "@pulumi/aws";\nimport * as pulumi from "@
 /** Runs a program of these lines in place of the project's own. */
 async function run(
   lines: string,
-  { provider = new LocalProvider(PLACE), seed = 0, ...options }: RunOptions = {},
+  { provider = new LocalProvider(PLACE), seed = 0, isRunAsWritten = false, ...options }: RunOptions = {},
 ): Promise<Deployment> {
-  await using copy = await copyProject();
+  await using copy = await copyProject({ isRunAsWritten });
   await copy.write("infra/index.ts", IMPORTS + lines);
   for (const [option, value] of Object.entries(options.runtimeOptions ?? {})) {
     const yaml = await readFile(join(copy.folder, "Pulumi.yaml"), "utf8");
@@ -25,7 +25,7 @@ async function run(
   return await runProgram({ project, provider, seed, ...options });
 }
 
-interface RunOptions extends Partial<EngineOptions> {
+interface RunOptions extends Partial<EngineOptions>, Pick<CopyOptions, "isRunAsWritten"> {
   /** In place of those of Pulumi.yaml. */
   readonly runtimeOptions?: Readonly<Record<string, string>>;
 }
@@ -119,7 +119,7 @@ describe("runProgram", () => {
       export const program = import.meta.filename.slice(process.cwd().length);
       export const compiles = process.env.PULUMI_NODEJS_TYPESCRIPT;`;
 
-    const { outputs } = await run(lines);
+    const { outputs } = await run(lines, { isRunAsWritten: true });
     const { outputs: others } = await run(lines, {
       runtimeOptions: { nodeargs: "--no-deprecation  --import tsx", typescript: "true" },
     });

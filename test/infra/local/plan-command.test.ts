@@ -9,7 +9,7 @@ import { runToEnd } from "../../support/serving.ts";
 let project: ProjectCopy;
 let folder: string;
 beforeAll(async () => {
-  project = await copyProject();
+  project = await copyProject({ isRunAsWritten: true });
   await project.replace(
     "infra/index.ts",
     "const folder =",

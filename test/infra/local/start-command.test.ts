@@ -16,7 +16,7 @@ let project: ProjectCopy;
 let folder: string;
 
 beforeAll(async () => {
-  project = await copyProject();
+  project = await copyProject({ isRunAsWritten: true });
   folder = await mkdtemp(join(tmpdir(), "files-"));
   await mkdir(join(folder, "again"));
   await writeFile(join(folder, "photo.jpg"), await fixture("jpeg"));
