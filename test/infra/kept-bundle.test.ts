@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -66,6 +66,13 @@ describe("a bundle that is kept", () => {
     await isMade("one");
 
     expect(await isMade("two")).toBe(true);
+  });
+
+  it("is whole, and alone in its place, if several want it at the same time", async () => {
+    expect(await Promise.all([isMade(), isMade(), isMade()])).toContain(true);
+
+    expect((await readdir(folder)).sort()).toEqual(["bundle", "bundle.json", "source.ts"]);
+    expect(await isMade()).toBe(false);
   });
 
   it("is made anew if a source was saved while it was made", async () => {

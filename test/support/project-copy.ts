@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleFunctions } from "../../infra/function-code.ts";
+import { DRAFT } from "../../infra/kept-bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -55,6 +56,8 @@ export async function copyProject({
   const folder = join(outermost, below);
   await mkdir(folder, { recursive: true });
   const left = (source: string) => {
+    // Another program may be bundling: its draft has its real name by the time it would be copied.
+    if (source.endsWith(DRAFT)) return false;
     const [, transform] = /[\\/]transforms[\\/]([^\\/]+)\.ts$/.exec(source.slice(ROOT.length - 1)) ?? [];
     return transform === undefined || allTransforms || FEW_TRANSFORMS.includes(transform);
   };
