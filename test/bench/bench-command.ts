@@ -13,9 +13,9 @@ import { benchTable } from "./report/table.ts";
 import { type BenchResults, joinResults } from "./results.ts";
 import { chooseJobs, quickly, runBench } from "./run-bench.ts";
 
-const JOB_LINES = Object.entries({ ...JOBS, ...MEMORY_JOBS }).map(
-  ([name, { title }]) => `  ${name.padEnd(24)}${title}`,
-);
+const ALL_JOBS = { ...JOBS, ...MEMORY_JOBS };
+const NAME_WIDTH = Math.max(...Object.keys(ALL_JOBS).map(({ length }) => length)) + 2;
+const JOB_LINES = Object.entries(ALL_JOBS).map(([name, { title }]) => `  ${name.padEnd(NAME_WIDTH)}${title}`);
 
 const ROUNDS = { all: 15, quick: 3 };
 
