@@ -15,7 +15,7 @@ export function noting(image: Sharp): Sharp {
     new Promise<Buffer | { data: Buffer; info: OutputInfo }>((resolve, reject) => {
       toBuffer((error, data, info) => {
         if (error) return reject(error);
-        if (isSure && info.pages === undefined) pixels.set(data, info.width * info.height);
+        if (isSure && info.pages === undefined) notePixels(data, info.width * info.height);
         resolve(options?.resolveWithObject ? { data, info } : data);
       });
     });
@@ -30,6 +30,11 @@ export function noting(image: Sharp): Sharp {
       return extract(...args);
     },
   });
+}
+
+/** Notes how many pixels these very bytes have, over all frames. */
+export function notePixels(encoded: Uint8Array, count: number): void {
+  pixels.set(encoded, count);
 }
 
 /** The pixels of these very bytes, if they were noted. */

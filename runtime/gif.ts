@@ -1,3 +1,4 @@
+import { notePixels } from "./encoded.ts";
 import { type GifLimits, readGif } from "./gif/decode.ts";
 import { writeGif } from "./gif/encode.ts";
 import type { GifFile, GifFrame } from "./gif/gif-file.ts";
@@ -22,7 +23,13 @@ export interface GifImage {
  */
 export function decodeGif(bytes: Uint8Array, limits: GifLimits = {}): GifImage {
   const file = readGif(bytes, limits);
-  return { turn: (direction) => writeGif(turnFile(file, direction)) };
+  const turn = (direction: QuarterTurn) => {
+    const turned = turnFile(file, direction);
+    const encoded = writeGif(turned);
+    notePixels(encoded, turned.width * turned.height * turned.frames.length);
+    return encoded;
+  };
+  return { turn };
 }
 
 function turnFile(file: GifFile, direction: QuarterTurn): GifFile {

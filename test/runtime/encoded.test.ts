@@ -1,12 +1,34 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { noting } from "../../runtime/encoded.ts";
+import { decodeGif } from "../../runtime/gif.ts";
 import { inspectOutput } from "../../runtime/source.ts";
 
 const drawn = (width = 12, height = 10) => sharp({ create: { width, height, channels: 3, background: "#c86410" } });
 
 /** What reading the header finds, which is what was not noted. */
 const inspectCopy = (body: Uint8Array) => inspectOutput(Uint8Array.from(body));
+
+describe("a GIF that was turned", () => {
+  it("has the pixels of its header, over all frames, and is not read again", async () => {
+    const frames = Array.from({ length: 3 }, (_, frame) =>
+      drawn()
+        .linear(1, 40 * frame)
+        .raw()
+        .toBuffer(),
+    );
+    const raw = { width: 12, height: 30, channels: 3, pageHeight: 10 } as const;
+    const gif = await sharp(Buffer.concat(await Promise.all(frames)), { raw })
+      .gif()
+      .toBuffer();
+
+    const body = decodeGif(gif).turn("clockwise");
+    const read = await inspectCopy(body);
+    body.fill(0, 100);
+
+    expect([await inspectOutput(body), read]).toEqual([{ pixels: 360 }, { pixels: 360 }]);
+  });
+});
 
 describe("what sharp encoded", () => {
   it.each(["jpeg", "png", "webp", "gif", "avif", "tiff"] as const)(
