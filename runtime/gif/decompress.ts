@@ -10,8 +10,8 @@ const MAX_CODES = 4096;
 const starts = new Int32Array(MAX_CODES);
 const lengths = new Int32Array(MAX_CODES);
 
-/** A code of 12 bits lies in three bytes at the most, so the last code is read with these behind it. */
-const MARGIN_BYTES = 2;
+/** A code of 12 bits lies in three bytes at the most. So many stand behind the data, to be read before it is known that they end. */
+const MARGIN_BYTES = 3;
 
 // In the loop below each index is within bounds by construction: `as number` says so where a check would cost time. Sums are held
 // to 32 bits, which V8 compiles to less.

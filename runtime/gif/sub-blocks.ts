@@ -4,7 +4,7 @@ const MAX_BLOCK_BYTES = 255;
 const FULL = 8192;
 
 /**
- * Two bytes each, the lower one first, as on every processor that Node runs on. A row of the widest GIF adds 49,200 at the
+ * Two bytes each, the lower one first, as on every processor of Lambda's. A row of the widest GIF adds 49,200 at the
  * worst, a code of 12 bits for each pixel. Shared: one frame is written at a time.
  */
 const units = new Uint16Array(65_536);
