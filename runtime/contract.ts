@@ -80,7 +80,7 @@ export interface Source {
   /**
    * A fresh decoder: limited, EXIF orientation applied, colours converted to sRGB, metadata dropped but for copyright and
    * artist, to be encoded as `to`, which is the source's own type by default. Call it once per output. It reads every frame
-   * if `to` can carry them, else the first. What is dithered, as GIFs are unless told otherwise, is encoded one at a time.
+   * if `to` can carry them, else the first.
    */
   image(to?: MediaType): Sharp;
   /** A GIF's frames as palette indexes, decoded once however often it is called. Throws if the source is no GIF. */

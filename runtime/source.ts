@@ -1,7 +1,6 @@
 import sharp, { type Metadata, type Sharp } from "sharp";
 import type { PixelLayout, Source } from "./contract.ts";
 import { type Copyright, readCopyright } from "./copyright.ts";
-import { ditheringInTurn } from "./dithering.ts";
 import { notedPixels, noting } from "./encoded.ts";
 import { messageOf, PipelineError } from "./errors.ts";
 import { decodeGif, type GifImage } from "./gif.ts";
@@ -115,7 +114,7 @@ class SharpSource implements OpenedSource {
 
   image(to: MediaType = this.mediaType): Sharp {
     const animated = this.frames > 1 && mediaTypeRow(to).animated;
-    const image = watched(
+    const image = noting(
       sharp(this.#bytes, {
         limitInputPixels: this.#limits.sourcePixels,
         // Cameras write files that decode well and still warn; what is truncated or wrong fails.
@@ -147,7 +146,7 @@ class SharpSource implements OpenedSource {
     const animated = frameHeight < height;
     const raw = { width, height, channels, ...(animated && { pageHeight: frameHeight }) };
     const { format, encoding } = mediaTypeRow(to);
-    const image = watched(sharp(pixels, { raw, limitInputPixels: outputPixels }));
+    const image = noting(sharp(pixels, { raw, limitInputPixels: outputPixels }));
     return withCopyright(image, this.#copyright).toFormat(format, {
       ...encoding,
       ...(animated && { delay: this.delays.map((delay) => Math.min(delay, MAX_DELAY_MS)), loop: this.loop }),
@@ -157,7 +156,7 @@ class SharpSource implements OpenedSource {
   fromEncoded(bytes: Uint8Array): Sharp {
     const mediaType = sniff(bytes);
     const pages = mediaType && mediaTypeRow(mediaType).animated ? -1 : 1;
-    return watched(sharp(bytes, { limitInputPixels: this.#limits.sourcePixels, failOn: "error", pages }));
+    return noting(sharp(bytes, { limitInputPixels: this.#limits.sourcePixels, failOn: "error", pages }));
   }
 
   withoutMetadata(): Uint8Array | undefined {
@@ -173,10 +172,6 @@ class SharpSource implements OpenedSource {
       throw corrupt(this.mediaType, cause);
     }
   }
-}
-
-function watched(image: Sharp): Sharp {
-  return ditheringInTurn(noting(image));
 }
 
 /** Has an image say whose it is, as far as its format has EXIF and libvips writes it: not in GIF and TIFF. */
