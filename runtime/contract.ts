@@ -80,7 +80,9 @@ export interface Source {
   /**
    * A fresh decoder: limited, EXIF orientation applied, colours converted to sRGB, metadata dropped but for copyright and
    * artist, to be encoded as `to`, which is the source's own type by default. Call it once per output. It reads every frame
-   * if `to` can carry them, else the first.
+   * if `to` can carry them, else the first. What is dithered to a palette, as GIFs are by default, may differ in some pixels'
+   * shades from one time to the next if others are dithered at that moment: libimagequant begins with numbers of the C
+   * library's `rand`, which threads share.
    */
   image(to?: MediaType): Sharp;
   /** A GIF's frames as palette indexes, decoded once however often it is called. Throws if the source is no GIF. */

@@ -19,6 +19,13 @@ export function plainFixtures(transform: Transform): FixtureName[] {
   return wholeFixtures(transform).filter((name) => FIXTURES[name].traits.every((trait) => trait === "animated"));
 }
 
+/** Some that one upload of a batch may have beside it: plain ones, and others if too few of those are accepted. */
+export function fixturesOfBatch(transform: Transform): FixtureName[] {
+  const plain = plainFixtures(transform);
+  const plainFirst = [...new Set([...plain, ...wholeFixtures(transform)])];
+  return plainFirst.slice(0, Math.max(plain.length, 4));
+}
+
 /** Fixtures that are no whole image: damaged ones of the accepted types, and some that are no image at all. */
 export function brokenFixtures(transform: Transform): FixtureName[] {
   const images = acceptedFixtures(transform).filter((name) => FIXTURES[name].traits.includes("broken"));

@@ -1,4 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import type { Transform } from "../../runtime/contract.ts";
 import { brokenPromises } from "./broken-promises.ts";
 import { KEEPS_ALL } from "./counter-examples/counter-example.ts";
 import { COUNTER_EXAMPLES } from "./counter-examples.ts";
@@ -17,6 +19,43 @@ describe("a promise", () => {
     const broken = await brokenPromises({ name: "counter-example", ...COUNTER_EXAMPLES[promise] });
 
     expect(broken).toEqual({ [promise]: expect.stringMatching(/^Expected .+ for .+, received .+\.$/) });
+  });
+});
+
+describe("what a transform gives beside itself", () => {
+  const promise = "gives the same bytes beside itself";
+
+  it("is judged for a single type too", async () => {
+    const transform = { ...COUNTER_EXAMPLES[promise].transform, accepts: ["image/jpeg"] } as const;
+
+    await expect(judge(promise, { name: "one-type", transform })).rejects.toThrow(/^Expected the same bytes/);
+  });
+
+  it("may be other bytes once", async () => {
+    let running = 0;
+    let others = 0;
+    const transform: Transform = {
+      ...KEEPS_ALL,
+      accepts: ["image/jpeg"],
+      async *transform(source) {
+        running += 1;
+        await setImmediate();
+        const isOther = running > 1 && others === 0;
+        if (isOther) others += 1;
+        yield {
+          variant: "copy",
+          body: await source
+            .image()
+            .jpeg({ quality: isOther ? 50 : 80 })
+            .toBuffer(),
+        };
+        running -= 1;
+      },
+    };
+
+    await judge(promise, { name: "other-once", transform });
+
+    expect(others).toBe(1);
   });
 });
 
