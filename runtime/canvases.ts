@@ -1,17 +1,18 @@
-/** A canvas beyond this is not kept: that of a photo of 26 megapixels. */
-const MAX_KEPT_BYTES = 80_000_000;
-/** How many are kept: as many as a function of the default memory has cores to fill, and one more. */
-const MAX_KEPT = 3;
-
 /**
  * Memory for raw pixels that is used again, from image to image. Memory from the system comes page by page, and the first touch of
  * each page is dear: on a virtual machine, fresh canvases are a third of the CPU time of a pixelated 6 megapixel photo.
  *
  * No more is held than was in use at once: a canvas serves whatever fits into it, and the smaller ones go when a larger one is
- * needed.
+ * needed; nor more than the limit.
  */
 export class Canvases {
   readonly #kept: Buffer[] = [];
+  readonly #limit: number;
+
+  /** Keeps so many bytes at the most. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /** So many bytes that hold anything; all of them have to be drawn. */
   take(bytes: number): Buffer {
@@ -27,8 +28,8 @@ export class Canvases {
 
   /** Gives a canvas back that nothing reads any more: not one whose encoding was left or has failed. */
   give(canvas: Buffer): void {
-    const { buffer } = canvas;
-    if (buffer.byteLength > MAX_KEPT_BYTES || this.#kept.length >= MAX_KEPT) return;
-    this.#kept.push(Buffer.from(buffer));
+    const whole = Buffer.from(canvas.buffer);
+    const bytes = this.#kept.reduce((sum, { length }) => sum + length, whole.length);
+    if (bytes <= this.#limit) this.#kept.push(whole);
   }
 }

@@ -188,11 +188,11 @@ export class Dispatcher {
     source: OpenedSource,
     { signal, log, lanes }: Pick<Dispatch, "signal" | "log"> & { readonly lanes: () => number },
   ): Promise<Sending<ResultOutput>> {
-    const { transform, options, settings, outputs } = this.#parts;
+    const { transform, options, settings, outputs, room } = this.#parts;
     checkTime(signal);
     const sending = new Sending<ResultOutput>();
     try {
-      const run = { options, signal, log, lanes, limits: settings.limits };
+      const run = { options, signal, log, lanes, canvases: room.canvases, limits: settings.limits };
       for await (const output of runTransform(transform, source, run)) {
         // A copy, since a transform may use its buffer again as soon as it goes on.
         const body = Buffer.from(output.body);

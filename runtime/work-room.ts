@@ -1,4 +1,5 @@
 import { Budget } from "./budget.ts";
+import { Canvases } from "./canvases.ts";
 
 /**
  * What decoded images may take together, at the most, per pixel: a canvas, a copy of it, and what encoders hold of both,
@@ -11,6 +12,8 @@ const BASE_MB = 150;
 
 /** The share of memory that is for sources as they were downloaded. */
 const DOWNLOADS_SHARE = 0.1;
+/** The share of memory that may be kept for the canvases of images to come: two of a photo of 24 megapixels, by default. */
+const CANVASES_SHARE = 0.1;
 
 /** Up to this size an image leaves a core idle while it is read and written, so that two a core are faster than one. */
 const SMALL_PIXELS = 8_000_000;
@@ -22,6 +25,8 @@ export interface Resources {
   readonly pixels: number;
   /** Bytes of all sources that are held at once, from before they are downloaded. */
   readonly downloadBytes: number;
+  /** Bytes of canvases that no image needs at the moment. */
+  readonly canvasBytes: number;
   readonly cores: number;
 }
 
@@ -29,8 +34,9 @@ export interface Resources {
 export function resourcesOf(memoryMb: number, cores: number): Resources {
   const bytes = Math.max(0, memoryMb - BASE_MB) * 1_000_000;
   return {
-    pixels: ((1 - DOWNLOADS_SHARE) * bytes) / BYTES_PER_PIXEL,
+    pixels: ((1 - DOWNLOADS_SHARE - CANVASES_SHARE) * bytes) / BYTES_PER_PIXEL,
     downloadBytes: DOWNLOADS_SHARE * bytes,
+    canvasBytes: CANVASES_SHARE * bytes,
     cores,
   };
 }
@@ -60,12 +66,14 @@ export function imagesAtOnce(imagePixels: number, resources: Resources): number 
  * others' pixels are worked on.
  */
 export class WorkRoom {
+  readonly canvases: Canvases;
   readonly #resources: Resources;
   readonly #downloads: Budget;
   readonly #images: Readonly<Record<ImageSize, Budget>>;
 
   constructor(resources: Resources) {
     const { small, large } = sharesOf(resources);
+    this.canvases = new Canvases(resources.canvasBytes);
     this.#resources = resources;
     this.#downloads = new Budget(resources.downloadBytes);
     this.#images = {

@@ -1,7 +1,6 @@
 import {
   ALL_MEDIA_TYPES,
   boolean,
-  Canvases,
   defineTransform,
   integer,
   listOf,
@@ -22,8 +21,6 @@ interface Grid {
 /** The source is decoded once, to a base of this many pixels a side: a common multiple of the usual cell counts. */
 const BASE = 192;
 
-const canvases = new Canvases();
-
 export default defineTransform({
   summary: "The source in its own size and format, drawn in square grids of large single-coloured cells.",
   accepts: ALL_MEDIA_TYPES,
@@ -41,7 +38,7 @@ export default defineTransform({
   }),
   variants: ({ cells }) => cells.map((count) => ({ name: `${count}x${count}`, format: "source" })),
   limits: { memoryMb: 1769, timeoutSeconds: 300 },
-  async *transform(source, { options: { cells, optimize }, lanes }) {
+  async *transform(source, { options: { cells, optimize }, lanes, canvases }) {
     const base = await readBase(source, Math.max(BASE, ...cells.map((count) => 2 * count)));
     const encode = (grid: Grid, canvas: Buffer): Promise<Uint8Array> => {
       enlarge(grid, source, canvas);

@@ -3,7 +3,7 @@ import { Dispatcher } from "../../runtime/dispatcher.ts";
 import { OutputWriter } from "../../runtime/output-writer.ts";
 import type { Result } from "../../runtime/result.ts";
 import { DEFAULT_WORKER_SETTINGS, type WorkerSettings } from "../../runtime/settings.ts";
-import { WorkRoom } from "../../runtime/work-room.ts";
+import { resourcesOf, WorkRoom } from "../../runtime/work-room.ts";
 import { OneUploadStore } from "./one-upload-store.ts";
 
 /** What one upload takes of one worker, S3 and SNS aside. */
@@ -71,7 +71,7 @@ function dispatcherOf({ name, transform, options }: MeasuredWork, image: Uint8Ar
     settings,
     store,
     outputs,
-    room: new WorkRoom({ pixels: Infinity, downloadBytes: Infinity, cores: 1 }),
+    room: new WorkRoom(resourcesOf(Infinity, 1)),
   });
 }
 

@@ -4,6 +4,7 @@ import { isMediaType } from "../../runtime/media-type.ts";
 import { type CheckedOutput, runTransform } from "../../runtime/run-transform.ts";
 import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { openSource } from "../../runtime/source.ts";
+import { sharedCanvases } from "../support/contexts.ts";
 import { type DecodedImage, decodeImage } from "../support/decoded-image.ts";
 import { type FixtureName, fixture } from "../support/fixtures.ts";
 import { watchEscapedErrors } from "./effects/escaped-errors.ts";
@@ -108,7 +109,14 @@ function onlyPipelineError(error: unknown): PipelineError {
 
 /** What a transform is given beside its source when nobody configured anything. */
 export function contextOf(transform: Transform, signal: AbortSignal) {
-  return { options: defaultsOf(transform), signal, log: SILENT, lanes: () => 2, limits: DEFAULT_INPUT_LIMITS };
+  return {
+    options: defaultsOf(transform),
+    signal,
+    log: SILENT,
+    lanes: () => 2,
+    canvases: sharedCanvases,
+    limits: DEFAULT_INPUT_LIMITS,
+  };
 }
 
 /** Each option's default as it stands in the schema, valid or not. */

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { sniff } from "../../runtime/media-type.ts";
 import { readTransforms } from "../../runtime/registry.ts";
-import { openSource } from "../../runtime/source.ts";
 import { benchPicture } from "../bench/report/picture.ts";
 import { README_PICTURE, README_RESULTS } from "../bench/report/readme.ts";
 import { fixture } from "../support/fixtures.ts";
 import { copyProject } from "../support/project-copy.ts";
+import { outputsOf } from "../support/run.ts";
 import { withTables } from "./tables.ts";
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -36,14 +36,9 @@ describe("README.md", () => {
     await project.write(`transforms/${name}.ts`, code);
 
     const transforms = await readTransforms(join(project.folder, "transforms"));
-    const source = await openSource(await fixture("jpeg"));
-    const outputs = await Array.fromAsync(
-      transforms
-        .get(name)
-        .transform(source, { options: {}, signal: new AbortController().signal, log: console, lanes: () => 1 }),
-    );
+    const outputs = await outputsOf(transforms.get(name), await fixture("jpeg"));
 
-    expect(outputs.map(({ variant, body }) => `${variant} ${sniff(body)}`)).toEqual(["gray image/jpeg"]);
+    expect([...outputs].map(([variant, body]) => `${variant} ${sniff(body)}`)).toEqual(["gray image/jpeg"]);
   });
 
   it.each(["README.md", "CONTRIBUTING.md"])("names only scripts that there are in %s", async (file) => {

@@ -3,7 +3,7 @@ import { Canvases } from "../../runtime/canvases.ts";
 
 describe("canvases", () => {
   it("are used again once they are given back", () => {
-    const canvases = new Canvases();
+    const canvases = new Canvases(5000);
     const first = canvases.take(1000);
     canvases.give(first);
 
@@ -13,7 +13,7 @@ describe("canvases", () => {
   });
 
   it("have the length that is asked for, whatever they were before, and their own one once more", () => {
-    const canvases = new Canvases();
+    const canvases = new Canvases(5000);
     const first = canvases.take(1000);
     canvases.give(first);
 
@@ -25,7 +25,7 @@ describe("canvases", () => {
   });
 
   it("are the smallest that will do", () => {
-    const canvases = new Canvases();
+    const canvases = new Canvases(5000);
     const [large, small] = [canvases.take(2000), canvases.take(1000)];
     canvases.give(large);
     canvases.give(small);
@@ -34,7 +34,7 @@ describe("canvases", () => {
   });
 
   it("make room for a larger one", () => {
-    const canvases = new Canvases();
+    const canvases = new Canvases(5000);
     const small = canvases.take(1000);
     canvases.give(small);
     canvases.take(2000);
@@ -42,24 +42,25 @@ describe("canvases", () => {
     expect(canvases.take(1000).buffer === small.buffer).toBe(false);
   });
 
-  it("are not kept beyond three", () => {
-    const canvases = new Canvases();
-    const four = [10, 10, 10, 10].map((bytes) => canvases.take(bytes));
-    for (const canvas of four) canvases.give(canvas);
+  it("are kept up to the limit", () => {
+    const canvases = new Canvases(5000);
+    const all = [2500, 2501, 2500].map((bytes) => canvases.take(bytes));
+    for (const canvas of all) canvases.give(canvas);
 
-    const again = new Set([10, 10, 10, 10].map((bytes) => canvases.take(bytes).buffer));
+    const again = [10, 10, 10].map((bytes) => canvases.take(bytes).buffer);
 
-    expect(four.filter(({ buffer }) => again.has(buffer))).toHaveLength(3);
+    expect(all.map(({ buffer }) => again.includes(buffer))).toEqual([true, false, true]);
   });
 
-  it("are not kept if they are larger than a photo of 26 megapixels", () => {
-    const canvases = new Canvases();
-    const [largest, larger] = [canvases.take(80_000_000), canvases.take(80_000_001)];
-    canvases.give(largest);
-    canvases.give(larger);
+  it("count as they were made, however little of them was taken", () => {
+    const canvases = new Canvases(5000);
+    canvases.give(canvases.take(5000));
+    canvases.give(canvases.take(10));
+    const whole = canvases.take(10);
+    const other = canvases.take(10);
+    canvases.give(whole);
+    canvases.give(other);
 
-    const again = [canvases.take(10).buffer, canvases.take(10).buffer];
-
-    expect([again.includes(largest.buffer), again.includes(larger.buffer)]).toEqual([true, false]);
+    expect([canvases.take(10).buffer, canvases.take(10).buffer].includes(other.buffer)).toBe(false);
   });
 });

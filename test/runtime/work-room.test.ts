@@ -23,15 +23,15 @@ function beginIn(room: WorkRoom) {
 
 describe("the room of a function", () => {
   it.each([
-    [1769, 91_068_750, 161_900_000],
-    [512, 20_362_500, 36_200_000],
+    [1769, 80_950_000, 161_900_000],
+    [512, 18_100_000, 36_200_000],
     [128, 0, 0],
-  ])("follows from its %i MB", (memoryMb, pixels, downloadBytes) => {
-    expect(resourcesOf(memoryMb, 2)).toEqual({ pixels, downloadBytes, cores: 2 });
+  ])("follows from its %i MB", (memoryMb, pixels, tenth) => {
+    expect(resourcesOf(memoryMb, 2)).toEqual({ pixels, downloadBytes: tenth, canvasBytes: tenth, cores: 2 });
   });
 
   it("takes two small images a core, and one large one", async () => {
-    const room = beginIn(new WorkRoom({ pixels: Infinity, downloadBytes: Infinity, cores: 1 }));
+    const room = beginIn(new WorkRoom(resourcesOf(Infinity, 1)));
     for (const name of ["small", "second", "third"]) room.compute(name, MEGAPIXELS);
     for (const name of ["large", "other"]) room.compute(name, 24 * MEGAPIXELS);
 
@@ -39,7 +39,7 @@ describe("the room of a function", () => {
   });
 
   it("keeps some for small images beside the largest", async () => {
-    const room = beginIn(new WorkRoom({ pixels: 30 * MEGAPIXELS, downloadBytes: Infinity, cores: 2 }));
+    const room = beginIn(new WorkRoom({ ...resourcesOf(Infinity, 2), pixels: 30 * MEGAPIXELS }));
     room.compute("huge", 100 * MEGAPIXELS);
     room.compute("huge too", 100 * MEGAPIXELS);
     room.compute("small", MEGAPIXELS);
@@ -48,7 +48,7 @@ describe("the room of a function", () => {
   });
 
   it("gives an image that is alone a lane for each core, and several images one each", async () => {
-    const room = beginIn(new WorkRoom({ pixels: 100 * MEGAPIXELS, downloadBytes: Infinity, cores: 2 }));
+    const room = beginIn(new WorkRoom({ ...resourcesOf(Infinity, 2), pixels: 100 * MEGAPIXELS }));
     room.compute("first", 24 * MEGAPIXELS);
     const alone = await room.begun();
     room.compute("second", 24 * MEGAPIXELS);
@@ -58,14 +58,22 @@ describe("the room of a function", () => {
   });
 
   it("gives an image one lane if its pixels fill the memory", async () => {
-    const room = beginIn(new WorkRoom({ pixels: 150 * MEGAPIXELS, downloadBytes: Infinity, cores: 4 }));
+    const room = beginIn(new WorkRoom({ ...resourcesOf(Infinity, 4), pixels: 150 * MEGAPIXELS }));
     room.compute("large", 100 * MEGAPIXELS);
 
     expect(await room.begun()).toEqual({ large: 1 });
   });
 
+  it("keeps no more of canvases than its share", () => {
+    const { canvases } = new WorkRoom({ ...resourcesOf(Infinity, 1), canvasBytes: 10 });
+    const [kept, beyond] = [canvases.take(10), canvases.take(1)];
+    for (const canvas of [kept, beyond]) canvases.give(canvas);
+
+    expect([canvases.take(1), canvases.take(1)].map(({ buffer }) => buffer === kept.buffer)).toEqual([true, false]);
+  });
+
   it("holds as many sources as memory has room for, and one that is larger alone", async () => {
-    const room = new WorkRoom({ pixels: Infinity, downloadBytes: 10, cores: 1 });
+    const room = new WorkRoom({ ...resourcesOf(Infinity, 1), downloadBytes: 10 });
     const held: string[] = [];
     const hold = (name: string, bytes: number) =>
       void room.hold(bytes, () => {

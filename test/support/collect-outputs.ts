@@ -2,7 +2,7 @@ import type { Transform } from "../../runtime/contract.ts";
 import { type CheckedOutput, runTransform } from "../../runtime/run-transform.ts";
 import { DEFAULT_INPUT_LIMITS, type InputLimits } from "../../runtime/settings.ts";
 import type { OpenedSource } from "../../runtime/source.ts";
-import { silentLog } from "./contexts.ts";
+import { sharedCanvases, silentLog } from "./contexts.ts";
 
 interface Given<Options> {
   readonly options?: Options;
@@ -23,6 +23,7 @@ export async function collectOutputs<Options>(
     signal,
     log: silentLog,
     lanes: () => 2,
+    canvases: sharedCanvases,
     limits: { ...DEFAULT_INPUT_LIMITS, ...limits },
   };
   const outputs: CheckedOutput[] = [];

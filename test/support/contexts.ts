@@ -1,4 +1,5 @@
 import type { Context } from "aws-lambda";
+import { Canvases } from "../../runtime/canvases.ts";
 import type { Log } from "../../runtime/contract.ts";
 
 /** A Lambda invocation's context with this much time left. */
@@ -20,3 +21,6 @@ export function lambdaContext(remainingMs = 60_000): Context {
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {} };
+
+/** As a function's, used again by all that one process runs: what is left undrawn shows what another image drew. */
+export const sharedCanvases = new Canvases(Infinity);

@@ -4,6 +4,7 @@ import { readOptions } from "../../runtime/options.ts";
 import { runTransform } from "../../runtime/run-transform.ts";
 import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { openSource } from "../../runtime/source.ts";
+import { sharedCanvases } from "./contexts.ts";
 import { type DecodedImage, decodeImage } from "./decoded-image.ts";
 
 /** An image as a viewer sees it, and the format it came in. */
@@ -24,6 +25,7 @@ export async function outputsOf<Options>(
     signal: new AbortController().signal,
     log: SILENT,
     lanes: () => 2,
+    canvases: sharedCanvases,
     limits: DEFAULT_INPUT_LIMITS,
   };
   const outputs = new Map<string, Buffer>();

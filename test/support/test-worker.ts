@@ -4,7 +4,7 @@ import type { Upload } from "../../runtime/event.ts";
 import { readOptions } from "../../runtime/options.ts";
 import { OutputWriter } from "../../runtime/output-writer.ts";
 import type { WorkerSettings } from "../../runtime/settings.ts";
-import { type Resources, WorkRoom } from "../../runtime/work-room.ts";
+import { type Resources, resourcesOf, WorkRoom } from "../../runtime/work-room.ts";
 import { silentLog } from "./contexts.ts";
 import { MemoryStore } from "./memory-store.ts";
 import { colourOf, type PlainColour } from "./plain-images.ts";
@@ -36,7 +36,7 @@ export function testWorker({
     settings,
     store,
     outputs,
-    room: new WorkRoom({ pixels: Infinity, downloadBytes: Infinity, cores: 2, ...resources }),
+    room: new WorkRoom({ ...resourcesOf(Infinity, 2), ...resources }),
   });
   const dispatch = (upload: Partial<Upload> = {}, given: Partial<Dispatch> = {}) =>
     dispatcher.dispatch(

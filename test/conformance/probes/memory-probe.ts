@@ -25,7 +25,7 @@ async function run(bytes: Uint8Array): Promise<void> {
   const source = await openSource(bytes);
   const room = new WorkRoom(resourcesOf(transform.limits.memoryMb, 2));
   await room.compute(source.width * source.height * source.frames, async (lanes) => {
-    const context = { ...contextOf(transform, new AbortController().signal), lanes };
+    const context = { ...contextOf(transform, new AbortController().signal), lanes, canvases: room.canvases };
     const outputs = runTransform(transform, source, context);
     while (!(await outputs.next()).done);
   });

@@ -2,7 +2,7 @@ import { Dispatcher } from "../../../runtime/dispatcher.ts";
 import { OutputWriter } from "../../../runtime/output-writer.ts";
 import type { WorkerSettings } from "../../../runtime/settings.ts";
 import type { ObjectStore } from "../../../runtime/store.ts";
-import { WorkRoom } from "../../../runtime/work-room.ts";
+import { resourcesOf, WorkRoom } from "../../../runtime/work-room.ts";
 import type { MemoryStore } from "../../support/memory-store.ts";
 import { chosenBy } from "./schedules.ts";
 import { type SourceState, twoSizes } from "./source-states.ts";
@@ -11,7 +11,7 @@ import { type SourceState, twoSizes } from "./source-states.ts";
 export function dispatcherOf(settings: WorkerSettings) {
   return (store: ObjectStore): Dispatcher => {
     const outputs = new OutputWriter({ variants: twoSizes.variants({}), settings, store, digest: "digest-1" });
-    const room = new WorkRoom({ pixels: Infinity, downloadBytes: Infinity, cores: 2 });
+    const room = new WorkRoom(resourcesOf(Infinity, 2));
     return new Dispatcher({ transform: twoSizes, options: {}, settings, store, outputs, room });
   };
 }
