@@ -107,8 +107,12 @@ async function writeRecord(
 async function writeInOneStep(file: string, content: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${dirname(file)}.${randomUUID()}${DRAFT}`;
-  await writeFile(draft, content);
-  await rename(draft, file);
+  try {
+    await writeFile(draft, content);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 async function areOlder(inputs: readonly string[], time: number): Promise<boolean> {

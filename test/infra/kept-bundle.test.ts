@@ -75,6 +75,14 @@ describe("a bundle that is kept", () => {
     expect(await isMade()).toBe(false);
   });
 
+  it("leaves nothing behind if it can't be put into its place", async () => {
+    await mkdir(join(folder, "bundle/index.cjs"));
+
+    await expect(isMade()).rejects.toThrow(/EISDIR/);
+
+    expect(await readdir(folder)).toEqual(["bundle", "source.ts"]);
+  });
+
   it("is made anew if a source was saved while it was made", async () => {
     make.mockImplementationOnce(async () => {
       const soon = new Date(Date.now() + 1000);
