@@ -7,6 +7,7 @@
  */
 export class Canvases {
   readonly #kept: Buffer[] = [];
+  readonly #taken = new WeakSet<ArrayBufferLike>();
   readonly #limit: number;
 
   /** Keeps so many bytes at the most. */
@@ -16,18 +17,26 @@ export class Canvases {
 
   /** So many bytes that hold anything; all of them have to be drawn. */
   take(bytes: number): Buffer {
-    const smallestFirst = this.#kept.toSorted((one, other) => one.length - other.length);
-    const fitting = smallestFirst.find(({ length }) => length >= bytes);
-    if (!fitting) {
-      this.#kept.length = 0;
-      return Buffer.allocUnsafeSlow(bytes);
-    }
-    this.#kept.splice(this.#kept.indexOf(fitting), 1);
-    return fitting.subarray(0, bytes);
+    const canvas = this.#takeKept(bytes) ?? Buffer.allocUnsafeSlow(bytes);
+    this.#taken.add(canvas.buffer);
+    return canvas;
   }
 
-  /** Gives a canvas back that nothing reads any more: not one whose encoding was left or has failed. */
+  #takeKept(bytes: number): Buffer | undefined {
+    const smallestFirst = this.#kept.toSorted((one, other) => one.length - other.length);
+    const fitting = smallestFirst.find(({ length }) => length >= bytes);
+    if (fitting) this.#kept.splice(this.#kept.indexOf(fitting), 1);
+    else this.#kept.length = 0;
+    return fitting?.subarray(0, bytes);
+  }
+
+  /**
+   * Gives a canvas back that nothing reads any more: not one whose encoding was left or has failed. Throws if it was not taken
+   * here, or is given back already: two images would be drawn on it.
+   */
   give(canvas: Buffer): void {
+    if (!this.#taken.delete(canvas.buffer))
+      throw new TypeError("Expected a canvas that was taken here and not given back yet, received another buffer.");
     const whole = Buffer.from(canvas.buffer);
     const bytes = this.#kept.reduce((sum, { length }) => sum + length, whole.length);
     if (bytes <= this.#limit) this.#kept.push(whole);

@@ -42,6 +42,17 @@ describe("canvases", () => {
     expect(canvases.take(1000).buffer === small.buffer).toBe(false);
   });
 
+  it("are given back once, and nothing else is", () => {
+    const canvases = new Canvases(5000);
+    const canvas = canvases.take(10);
+    canvases.give(canvas);
+
+    for (const other of [canvas, Buffer.from("of Node's pool"), new Canvases(5000).take(10)])
+      expect(() => canvases.give(other)).toThrow(
+        "Expected a canvas that was taken here and not given back yet, received another buffer.",
+      );
+  });
+
   it("are kept up to the limit", () => {
     const canvases = new Canvases(5000);
     const all = [2500, 2501, 2500].map((bytes) => canvases.take(bytes));
