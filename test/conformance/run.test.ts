@@ -1,4 +1,7 @@
 import { execFile } from "node:child_process";
+import { mkdtempDisposable, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { copyTransforms } from "./transform-copy.ts";
@@ -42,14 +45,15 @@ describe("npm run conformance", () => {
     ]);
   });
 
-  it("ends a transform that never does", async () => {
+  it("ends a transform that never does, and leaves nothing of it behind", async () => {
+    await using temporary = await mkdtempDisposable(join(tmpdir(), "run-"));
     await using copies = await copyTransforms();
     const endless = await copies.write("endless", "thumbnail", [
       JPEG_ONLY,
       ["const image", "for (;;);\n    const image"],
     ]);
 
-    const { code, lines } = await conformance({ CONFORMANCE_PATIENCE_MS: "2000" }, endless);
+    const { code, lines } = await conformance({ CONFORMANCE_PATIENCE_MS: "2000", TMPDIR: temporary.path }, endless);
 
     expect(code).toBe(1);
     expect(lines).toEqual([
@@ -57,6 +61,7 @@ describe("npm run conformance", () => {
         /^✗ endless: comes to an end\. Expected one within 2000 ms for what follows ".+", received none\.$/,
       ),
     ]);
+    expect(await readdir(temporary.path)).toEqual([]);
   });
 
   it("names the transforms that there are instead of one that there is not", async () => {
