@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: "./test/support/compile-cache.ts",
+    globalSetup: "./test/support/test-folder.ts",
     // Files that tests compare with are written with -u alone: a test that writes what it expects can't fail.
     update: "none",
     // One more than there are cores: much of a test's time passes in waiting for processes that it starts.
