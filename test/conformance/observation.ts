@@ -2,9 +2,8 @@ import type { OutputType, Transform } from "../../runtime/contract.ts";
 import { PipelineError } from "../../runtime/errors.ts";
 import { isMediaType } from "../../runtime/media-type.ts";
 import { type CheckedOutput, runTransform } from "../../runtime/run-transform.ts";
-import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { openSource } from "../../runtime/source.ts";
-import { sharedCanvases } from "../support/contexts.ts";
+import { runContext } from "../support/contexts.ts";
 import { type DecodedImage, decodeImage } from "../support/decoded-image.ts";
 import { type FixtureName, fixture } from "../support/fixtures.ts";
 import { watchEscapedErrors } from "./effects/escaped-errors.ts";
@@ -39,8 +38,6 @@ export interface ObservedOutput {
 const HANGS_AFTER_MS = 20_000;
 /** How long a transform gets that has hung before, so that seventy fixtures are not waited for in turn. */
 const HANGS_AGAIN_AFTER_MS = 250;
-
-const SILENT = { debug() {}, info() {}, warn() {} };
 
 const observed = new WeakMap<Transform, Map<FixtureName, Promise<Observation>>>();
 const hanging = new WeakSet<Transform>();
@@ -109,14 +106,7 @@ function onlyPipelineError(error: unknown): PipelineError {
 
 /** What a transform is given beside its source when nobody configured anything. */
 export function contextOf(transform: Transform, signal: AbortSignal) {
-  return {
-    options: defaultsOf(transform),
-    signal,
-    log: SILENT,
-    lanes: () => 2,
-    canvases: sharedCanvases,
-    limits: DEFAULT_INPUT_LIMITS,
-  };
+  return runContext(defaultsOf(transform), { signal });
 }
 
 /** Each option's default as it stands in the schema, valid or not. */

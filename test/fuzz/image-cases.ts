@@ -9,7 +9,7 @@ import { openSource } from "../../runtime/source.ts";
 import pixelate from "../../transforms/pixelate.ts";
 import rotate from "../../transforms/rotate.ts";
 import thumbnail from "../../transforms/thumbnail.ts";
-import { sharedCanvases, silentLog } from "../support/contexts.ts";
+import { runContext } from "../support/contexts.ts";
 import { type FixtureName, fixture } from "../support/fixtures.ts";
 import { type Random, seededRandom } from "../support/random.ts";
 import { mutate } from "./mutate.ts";
@@ -61,14 +61,7 @@ export async function runImageCase(bytes: Uint8Array, number: number): Promise<s
   if (!chosen || !mediaType) return "skipped TYPE_NOT_ACCEPTED";
   const source = await openSource(bytes, LIMITS);
   const signal = AbortSignal.timeout(60_000);
-  const context = {
-    options: chosen.options,
-    signal,
-    log: silentLog,
-    lanes: () => 2,
-    canvases: sharedCanvases,
-    limits: LIMITS,
-  };
+  const context = runContext(chosen.options, { signal, limits: LIMITS });
   for await (const { body } of runTransform(chosen.transform, source, context))
     if (body.length === 0) return "empty output";
   return "done";

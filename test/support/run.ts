@@ -2,9 +2,8 @@ import type { Transform } from "../../runtime/contract.ts";
 import { type MediaType, sniff } from "../../runtime/media-type.ts";
 import { readOptions } from "../../runtime/options.ts";
 import { runTransform } from "../../runtime/run-transform.ts";
-import { DEFAULT_INPUT_LIMITS } from "../../runtime/settings.ts";
 import { openSource } from "../../runtime/source.ts";
-import { sharedCanvases } from "./contexts.ts";
+import { runContext } from "./contexts.ts";
 import { type DecodedImage, decodeImage } from "./decoded-image.ts";
 
 /** An image as a viewer sees it, and the format it came in. */
@@ -12,22 +11,13 @@ export interface Picture extends DecodedImage {
   readonly mediaType: MediaType | undefined;
 }
 
-const SILENT = { debug() {}, info() {}, warn() {} };
-
 /** Runs a transform as the host does: the bytes of each output, by variant and in order. */
 export async function outputsOf<Options>(
   transform: Transform<Options>,
   bytes: Uint8Array,
   options?: Record<string, unknown>,
 ): Promise<Map<string, Buffer>> {
-  const run = {
-    options: readOptions(transform.options, options, "options"),
-    signal: new AbortController().signal,
-    log: SILENT,
-    lanes: () => 2,
-    canvases: sharedCanvases,
-    limits: DEFAULT_INPUT_LIMITS,
-  };
+  const run = runContext(readOptions(transform.options, options, "options"));
   const outputs = new Map<string, Buffer>();
   for await (const { variant, body } of runTransform(transform, await openSource(bytes), run)) {
     // A copy, since a transform may use its buffer again.
