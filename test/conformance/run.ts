@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempDisposable } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,7 +15,7 @@ const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/packa
 try {
   const files = process.argv.length > 2 ? await chosenFiles(JSON.stringify(process.argv.slice(2))) : [];
   // Removed by this process, since a transform that never ends is killed, and can't remove its own.
-  const temporary = await mkdtemp(join(tmpdir(), "conformance-"));
+  await using temporary = await mkdtempDisposable(join(tmpdir(), "conformance-"));
   // A group of its own, so that the reporter can end all of it.
   const run = spawn(
     process.execPath,
@@ -24,13 +24,12 @@ try {
       cwd: join(here, "../.."),
       stdio: "inherit",
       detached: true,
-      env: { ...process.env, CONFORMANCE_TRANSFORMS: JSON.stringify(files), TMPDIR: temporary },
+      env: { ...process.env, CONFORMANCE_TRANSFORMS: JSON.stringify(files), TMPDIR: temporary.path },
     },
   );
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => run.pid && process.kill(-run.pid, signal));
   const [status]: (number | null)[] = await once(run, "exit");
-  await rm(temporary, { recursive: true, force: true });
   process.exitCode = status ?? 1;
 } catch (error) {
   console.error(messageOf(error));
