@@ -3,9 +3,6 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { PROJECT_ROOT } from "./project-root.ts";
 
-/** How the name of a bundle ends that is being written. */
-export const DRAFT = ".draft";
-
 /** A bundle that was made just now. */
 export interface NewBundle {
   readonly contents: Uint8Array;
@@ -106,7 +103,7 @@ async function writeRecord(
 /** Since two programs may bundle at once. */
 async function writeInOneStep(file: string, content: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const draft = `${dirname(file)}.${randomUUID()}${DRAFT}`;
+  const draft = `${dirname(file)}.${randomUUID()}.draft`;
   try {
     await writeFile(draft, content);
     await rename(draft, file);

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleFunctions } from "../../infra/function-code.ts";
-import { DRAFT } from "../../infra/kept-bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -18,8 +17,6 @@ const PARTS = [
   "package-lock.json",
   "tsconfig.json",
 ];
-
-const BUNDLES = ".image-machine/functions";
 
 /** A copy of this project that a test may change. */
 export interface ProjectCopy extends AsyncDisposable {
@@ -56,19 +53,19 @@ export async function copyProject({
   const folder = join(outermost, below);
   await mkdir(folder, { recursive: true });
   const left = (source: string) => {
-    // Another program may be bundling: its draft has its real name by the time it would be copied.
-    if (source.endsWith(DRAFT)) return false;
     const [, transform] = /[\\/]transforms[\\/]([^\\/]+)\.ts$/.exec(source.slice(ROOT.length - 1)) ?? [];
     return transform === undefined || allTransforms || FEW_TRANSFORMS.includes(transform);
   };
   // Bundled once, rather than in each copy: what is kept is used as long as the sources are the same.
-  const transforms = await readdir(join(ROOT, "transforms"));
-  const copied = transforms.filter((file) => left(join(ROOT, "transforms", file)));
-  await bundleFunctions(
-    copied.map((file) => ({ use: basename(file, ".ts") })),
+  const files = await readdir(join(ROOT, "transforms"));
+  const transforms = files.filter((file) => left(join(ROOT, "transforms", file))).map((file) => basename(file, ".ts"));
+  const bundleOf = await bundleFunctions(
+    transforms.map((use) => ({ use })),
     join(ROOT, "transforms"),
   );
-  for (const part of [...PARTS, BUNDLES])
+  // Each by its name: other programs may bundle too, and their drafts come and go in the same folder.
+  const bundles = transforms.map((transform) => bundleOf(transform).path);
+  for (const part of [...PARTS, ...bundles, ...bundles.map((bundle) => `${bundle}.json`)])
     await cp(join(ROOT, part), join(folder, part), { recursive: true, filter: left });
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
   const write = (path: string, text: string) => writeFile(join(folder, path), text);
